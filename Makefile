@@ -1,0 +1,67 @@
+# Every command of this project. `make help` lists them.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+export PYTHON
+
+BIN := .venv/bin
+NODE := deploy/node.sh
+# Two browsers and two PostgreSQL servers are what two cores carry.
+TEST_PROCESSES ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test unit check fix lock bench screenshots tools translations venv clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+# --- Use ---------------------------------------------------------------------
+
+run: ## start the application on HOST:PORT (127.0.0.1:8000); the first time also install it
+	@deploy/venv.sh requirements.txt
+	@exec deploy/serve.sh
+
+demo: ## the same with twelve simulated months in var/demo.db, marked on every page
+	@deploy/venv.sh requirements.txt
+	@exec deploy/serve.sh demo
+
+# --- Develop -----------------------------------------------------------------
+
+test: tools check translations ## all checks and all tests, on SQLite and PostgreSQL, in a real browser
+	$(NODE) node --test $(wildcard tests/js/*.test.js)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
+
+check: tools ## format, lint, import floors, types, templates, spelling, scripts and styles
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet kiosk/templates
+	$(BIN)/codespell
+	$(NODE) node_modules/.bin/biome ci --log-level=warn
+
+fix: tools ## format, and repair what can be repaired by machine
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(NODE) node_modules/.bin/biome check --write
+
+lock: venv ## pin the packages of the .in lists with their hashes
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --output-file requirements.txt requirements.in
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --output-file requirements-dev.txt --constraint requirements.txt requirements-dev.in
+
+bench: tools translations ## the benchmark table, also as bench/results.json
+	$(BIN)/python -m bench
+
+screenshots: tools translations ## the README's pictures, from the demo, in the real browser
+	$(BIN)/python -m bench.screenshots
+
+# --- Parts --------------------------------------------------------------------
+
+venv:
+	@deploy/venv.sh requirements-dev.txt
+
+tools: venv
+	@deploy/test-tools.sh
+
+translations: venv
+	@deploy/translations.sh

@@ -1,0 +1,17 @@
+# Sourced: apt_install PACKAGE… installs what is missing where that is allowed.
+# Fails when there is no apt-get, or no way to be root without being asked.
+
+apt_install() {
+  command -v apt-get >/dev/null || return 1
+  if [ "$(id -u)" = 0 ]; then
+    as_root=env
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root="sudo env"
+  else
+    return 1
+  fi
+  echo "Cài gói hệ thống / installing system packages: $*"
+  $as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null &&
+    $as_root DEBIAN_FRONTEND=noninteractive \
+      apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}

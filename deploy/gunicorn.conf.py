@@ -1,0 +1,83 @@
+"""How gunicorn runs the application; every value may be set by the environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.config import Settings
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
+
+_settings = Settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+proc_name = "kiosk"
+
+# Sync workers behind a proxy kept the intake's tail short; threads with
+# keep-alive were bimodal, one worker taking all connections.
+worker_class = "sync"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+timeout = 30
+graceful_timeout = 20
+max_requests = 20_000
+max_requests_jitter = 2_000
+if Path("/dev/shm").is_dir():  # noqa: S108 - only gunicorn's heartbeat lies there
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+# A sheet batch is at most 256 KiB; headers and addresses of this application are short.
+limit_request_line = 2_048
+limit_request_fields = 60
+
+# No access log: an address and a time are enough to name a person at the counter.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+# Forking after the heavy imports shares their pages: 26 MiB a worker, not 97.
+preload_app = True
+
+
+def on_starting(server: Arbiter) -> None:
+    """Import the figures' libraries once, before the fork.
+
+    The intake does not need them: when they are broken it must start all the same.
+    """
+    try:
+        import pandas  # noqa: F401, PLC0415 - optional here, see above
+        import plotly.graph_objects  # noqa: F401, PLC0415
+    except Exception as fault:  # noqa: BLE001 - any fault of theirs, not only ImportError
+        server.log.warning("figures are not available: %s", fault)
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """Give each worker connections of its own: two processes must not share one."""
+    from kiosk.extensions import db  # noqa: PLC0415 - loaded with the app, after Settings
+
+    with worker.app.wsgi().app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
+
+
+def when_ready(server: Arbiter) -> None:
+    """Say where the application answers, once it does."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(_addresses())
+        sys.stdout.flush()
+
+
+def _addresses() -> str:
+    host, port = _settings.host, _settings.port
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
+    pages = {
+        "/": "Bắt đầu từ đây / start here",
+        "/kiosk": "Máy tính bảng / tablet",
+        "/login": "Cán bộ đăng nhập / staff sign-in",
+    }
+    lines = [f"http://{shown}:{port}{path:<10} {title}" for path, title in pages.items()]
+    return "\n".join(["", *lines, "Dừng / stop: Ctrl-C", ""])

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Compiles the wording that changed since it was last compiled.
+set -eu
+cd "$(dirname "$0")/.."
+for po in kiosk/translations/*/LC_MESSAGES/*.po; do
+  mo=${po%.po}.mo
+  if [ ! -e "$mo" ] || [ "$po" -nt "$mo" ]; then
+    # pybabel reports on standard error what it did, also when all went well.
+    report=$(.venv/bin/pybabel compile --input-file "$po" --output-file "$mo" 2>&1) || {
+      echo "$report" >&2
+      exit 1
+    }
+  fi
+done
