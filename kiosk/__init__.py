@@ -1,0 +1,1 @@
+"""The satisfaction service: everything a person or a device touches, and everything stored."""

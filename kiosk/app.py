@@ -1,0 +1,74 @@
+"""The factory: settings, extensions, rooms, headers, commands; nothing else."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kiosk import logs
+from kiosk.config import Settings, load_settings
+from kiosk.core.database import prepare_engine
+from kiosk.edge import access, assets, filters, headers, language, problems
+from kiosk.extensions import compress, csrf, db, login_manager, migrate
+
+MAX_BODY_BYTES = 256 * 1024
+STAFF_SESSION = timedelta(hours=8)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the service; raise SettingsError when the environment is not usable."""
+    settings = settings or load_settings()
+    logs.set_up(settings.log_level)
+    app = Flask(
+        __name__,
+        static_folder=str(assets.STATIC_FOLDER),
+        static_url_path=f"/static/{assets.release()}",
+    )
+    _configure(app, settings)
+    _bind_extensions(app)
+    _add_rooms(app)
+    access.protect(app)
+    problems.handle_errors(app)
+    headers.set_headers(app)
+    language.speak(app)
+    filters.add_filters(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        KIOSK=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_location,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=STAFF_SESSION,
+        WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        STAFF_BLUEPRINTS=frozenset(),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    compress.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _add_rooms(app: Flask) -> None:
+    blueprints: list[Blueprint] = []
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""Taps and forms become stored answer sheets."""

@@ -1,0 +1,1 @@
+"""The one-stop centre: its points, service fields, opening hours and targets."""

@@ -1,0 +1,1 @@
+"""Ids, periods, text and the database base: the ground every room stands on."""

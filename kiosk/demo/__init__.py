@@ -1,0 +1,1 @@
+"""Twelve simulated months, sent through the real intake."""

@@ -1,0 +1,1 @@
+"""Tablets and posters: where an answer may come from."""

@@ -1,0 +1,1 @@
+"""What stands between the web and the rooms: access, headers, assets, language, filters."""

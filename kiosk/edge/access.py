@@ -1,0 +1,76 @@
+"""Who may call what: one table over every endpoint, enforced before each request.
+
+An endpoint that is not in the table is refused, so forgetting is impossible.
+"""
+
+from dataclasses import dataclass
+
+from flask import Flask, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Anyone; the reason says why that is right."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """The view itself checks a key in the Authorization header or the body."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A signed-in account whose role holds the permission."""
+
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffOrKey:
+    """A signed-in account with the permission, or an API key with the scope."""
+
+    permission: str
+    scope: str
+
+
+Access = Public | ByKey | Staff | StaffOrKey
+
+ENDPOINTS: dict[str, Access] = {
+    "static": Public("style, script, fonts: nothing of a person"),
+}
+
+
+def protect(app: Flask) -> None:
+    """Enforce the table on every request of the app."""
+    app.before_request(_check)
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    access = ENDPOINTS.get(request.endpoint)
+    if access is None:
+        abort(403)
+    if isinstance(access, Public | ByKey):
+        return None
+    if isinstance(access, StaffOrKey) and "Authorization" in request.headers:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if not current_user.may(access.permission):
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        abort(401)
+    if request.method != "GET":
+        abort(401)
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))

@@ -1,0 +1,1 @@
+"""Keeping the service: health, periodic work, public pages."""

@@ -1,0 +1,22 @@
+"""${message}.
+
+Rules: never import kiosk; schema and data changes apart; upgrade and downgrade keep
+data; what takes a long lock is split.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}
