@@ -129,9 +129,11 @@ def check_answers(survey: Survey, answers: Mapping[str, object]) -> list[Fault]:
             faults.extend(CHECKS[question.kind](question, value))
         if len(faults) >= MAX_FAULTS:
             return faults[:MAX_FAULTS]
-    for question in survey.required:
-        if question.code not in answers:
-            faults.append(Fault("answer_required", question.path))
+    faults.extend(
+        Fault("answer_required", question.path)
+        for question in survey.required
+        if question.code not in answers
+    )
     if not faults and all(map(_is_blank, answers.values())):
         faults.append(Fault("answer_required", "answers"))
     return faults
@@ -151,7 +153,7 @@ def canonical_answers(
         if isinstance(value, list):
             value = sorted(value, key=question.positions.__getitem__)
         elif question.kind == "text" and isinstance(value, str):
-            value = normalise(value).strip()
+            value = _kept(value)
         if isinstance(value, int | str | list) and value not in ("", []):
             canonical[question.code] = value
     return canonical
@@ -173,14 +175,14 @@ def _check_choice(question: Question, value: object) -> Iterable[Fault]:
 def _check_multi(question: Question, value: object) -> Iterable[Fault]:
     if not isinstance(value, list):
         return (Fault("value_type", question.path),)
-    if len(value) > len(question.options):
-        return (Fault("duplicate_option", question.path),)
+    # One more than there are options must hold a stranger or a double.
+    chosen = value[: len(question.options) + 1]
     faults = [
         fault
-        for place, item in enumerate(value)
+        for place, item in enumerate(chosen)
         for fault in _check_option(question, item, f"{question.path}.{place}")
     ]
-    if not faults and len(set(value)) < len(value):
+    if not faults and len(set(chosen)) < len(chosen):
         faults.append(Fault("duplicate_option", question.path))
     return faults
 
@@ -198,8 +200,7 @@ def _check_text(question: Question, value: object) -> Iterable[Fault]:
     if not isinstance(value, str):
         return (Fault("value_type", question.path),)
     limit = question.max_length
-    # A browser counts before normalising, which only shortens: counted as we keep it.
-    if limit is not None and len(value) > limit and len(normalise(value)) > limit:
+    if limit is not None and len(_kept(value)) > limit:
         return (Fault("text_too_long", question.path, limit),)
     return ()
 
@@ -213,7 +214,11 @@ CHECKS: Mapping[str, Callable[[Question, object], Iterable[Fault]]] = {
 
 
 def _is_blank(value: object) -> bool:
-    return value == [] or (isinstance(value, str) and not normalise(value).strip())
+    return value == [] or (isinstance(value, str) and not _kept(value))
+
+
+def _kept(text: str) -> str:
+    return normalise(text).strip()
 
 
 def _echo(code: str) -> str:
