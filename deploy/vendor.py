@@ -70,7 +70,7 @@ def font_face(source: str, subset: str, weight: int) -> str:
         f"  font-weight: {weight};\n"
         "  font-display: swap;\n"
         f'  src: url("../vendor/fonts/{name}.woff2") format("woff2");\n'
-        f"  unicode-range: {ranges};\n"
+        f"  unicode-range:\n    {ranges};\n"
         "}\n"
     )
 
