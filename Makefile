@@ -10,7 +10,7 @@ NODE := deploy/node.sh
 TEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test unit check fix lock bench screenshots tools translations venv clean
+.PHONY: help run demo test coverage check fix lock messages bench screenshots tools translations venv
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,7 @@ demo: ## the same with twelve simulated months in var/demo.db, marked on every p
 
 # --- Develop -----------------------------------------------------------------
 
-test: tools check translations ## all checks and all tests, on SQLite and PostgreSQL, in a real browser
+test: tools check ## all checks and all tests, on SQLite and PostgreSQL, in a real browser
 	$(NODE) node --test $(wildcard tests/js/*.test.js)
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
@@ -44,6 +44,13 @@ fix: tools ## format, and repair what can be repaired by machine
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(NODE) node_modules/.bin/biome check --write
+
+coverage: tools ## which lines and branches of kiosk and analytics no test runs
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal --cov --cov-report term:skip-covered --ignore tests/repo --ignore tests/browser
+
+messages: venv ## collect the wording to translate into kiosk/translations
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword lazy_gettext --keyword lazy_ngettext:1,2 --no-location --sort-output --omit-header --output-file kiosk/translations/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --input-file kiosk/translations/messages.pot --output-dir kiosk/translations
 
 lock: venv ## pin the packages of the .in lists with their hashes
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --output-file requirements.txt requirements.in

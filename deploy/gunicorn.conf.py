@@ -8,13 +8,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.config import Settings
+from kiosk.config import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
 
-_settings = Settings()
+try:
+    _settings = load_settings()
+except SettingsError as error:
+    sys.exit(f"Settings are not usable:\n{error}")
 
 bind = f"{_settings.host}:{_settings.port}"
 proc_name = "kiosk"
@@ -49,15 +52,15 @@ def on_starting(server: Arbiter) -> None:
     The intake does not need them: when they are broken it must start all the same.
     """
     try:
-        import pandas  # noqa: F401, PLC0415 - optional here, see above
-        import plotly.graph_objects  # noqa: F401, PLC0415
+        import pandas as pd  # noqa: F401 - imported to be shared
+        import plotly.graph_objects as go  # noqa: F401
     except Exception as fault:  # noqa: BLE001 - any fault of theirs, not only ImportError
         server.log.warning("figures are not available: %s", fault)
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:
     """Give each worker connections of its own: two processes must not share one."""
-    from kiosk.extensions import db  # noqa: PLC0415 - loaded with the app, after Settings
+    from kiosk.extensions import db
 
     with worker.app.wsgi().app_context():
         for engine in db.engines.values():
@@ -79,5 +82,7 @@ def _addresses() -> str:
         "/kiosk": "Máy tính bảng / tablet",
         "/login": "Cán bộ đăng nhập / staff sign-in",
     }
-    lines = [f"http://{shown}:{port}{path:<10} {title}" for path, title in pages.items()]
+    lines = [
+        f"http://{shown}:{port}{path:<10} {title}" for path, title in pages.items()
+    ]
     return "\n".join(["", *lines, "Dừng / stop: Ctrl-C", ""])

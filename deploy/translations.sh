@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 for po in kiosk/translations/*/LC_MESSAGES/*.po; do
+  [ -e "$po" ] || continue
   mo=${po%.po}.mo
   if [ ! -e "$mo" ] || [ "$po" -nt "$mo" ]; then
     # pybabel reports on standard error what it did, also when all went well.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the wording once, before the test processes start."""
+    if not hasattr(config, "workerinput"):
+        script = Path(__file__).parents[1] / "deploy/translations.sh"
+        subprocess.run([script], check=True)
 
 
 class NetworkBlockedError(RuntimeError):

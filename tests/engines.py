@@ -6,6 +6,7 @@ Each test process owns its databases, so that `pytest -n 2` needs no locks.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -36,8 +37,12 @@ class TestDatabase(ABC):
         """Bring back the state that the migrations and `init` left."""
 
     @abstractmethod
+    def empty_url(self) -> str:
+        """Return the address of another database, without tables."""
+
+    @abstractmethod
     def close(self) -> None:
-        """Remove it."""
+        """Remove it, and what `empty_url` gave."""
 
 
 class SqliteDatabase(TestDatabase):
@@ -58,6 +63,11 @@ class SqliteDatabase(TestDatabase):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(self._template, self._path)
 
+    def empty_url(self) -> str:
+        handle, path = tempfile.mkstemp(suffix=".db", dir=self._directory)
+        os.close(handle)
+        return f"sqlite:///{path}"
+
     def close(self) -> None:
         shutil.rmtree(self._directory)
 
@@ -76,9 +86,13 @@ class PostgresDatabase(TestDatabase):
 
     def __init__(self, migrate: Callable[[str], None]) -> None:
         self._server = PostgresServer()
-        self.url = self._server.url
+        with psycopg.connect(self._server.dsn_of("postgres"), autocommit=True) as first:
+            first.execute("CREATE DATABASE kiosk")
+        self.url = self._server.url_of("kiosk")
         migrate(self.url)
-        self._connection = psycopg.connect(self._server.dsn, autocommit=True)
+        self._connection = psycopg.connect(
+            self._server.dsn_of("kiosk"), autocommit=True
+        )
         self._restore_sql = self._keep_baseline()
 
     def _keep_baseline(self) -> str:
@@ -109,6 +123,11 @@ class PostgresDatabase(TestDatabase):
         self._connection.execute("SET lock_timeout = '5s'")
         self._connection.execute(self._restore_sql)
 
+    def empty_url(self) -> str:
+        name = f"kiosk_{secrets.token_hex(6)}"
+        self._connection.execute(f"CREATE DATABASE {name}")
+        return self._server.url_of(name)
+
     def close(self) -> None:
         self._connection.close()
         self._server.stop()
@@ -133,9 +152,15 @@ class PostgresServer:
              *(f"--{option}" for option in (*fast, *options))],
             stdout=self._log, stderr=self._log, **self._owner,
         )  # fmt: skip
-        self.dsn = f"host={self._directory} user=kiosk dbname=kiosk_test"
-        self.url = f"postgresql+psycopg://kiosk@/kiosk_test?host={self._directory}"
         self._wait_until_ready()
+
+    def dsn_of(self, name: str) -> str:
+        """Return how psycopg reaches a database of this server."""
+        return f"host={self._directory} user=kiosk dbname={name}"
+
+    def url_of(self, name: str) -> str:
+        """Return how SQLAlchemy reaches a database of this server."""
+        return f"postgresql+psycopg://kiosk@/{name}?host={self._directory}"
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._binaries / program), *arguments]
@@ -145,15 +170,15 @@ class PostgresServer:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                with psycopg.connect(
-                    f"host={self._directory} user=kiosk dbname=postgres", autocommit=True
-                ) as connection:
-                    connection.execute("CREATE DATABASE kiosk_test")
-                return
+                psycopg.connect(self.dsn_of("postgres")).close()
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"PostgreSQL did not start:\n{self._report()}") from None
+                    raise RuntimeError(
+                        f"PostgreSQL did not start:\n{self._report()}"
+                    ) from None
                 time.sleep(0.05)
+            else:
+                return
 
     def _report(self) -> str:
         return (self._directory / "server.log").read_text(errors="replace")
@@ -167,7 +192,9 @@ class PostgresServer:
 
 def find_postgres() -> Path:
     """Return the directory with initdb and postgres; without one every test fails."""
-    candidates = [Path(os.environ["TEST_PG_BIN"])] if "TEST_PG_BIN" in os.environ else []
+    candidates = (
+        [Path(os.environ["TEST_PG_BIN"])] if "TEST_PG_BIN" in os.environ else []
+    )
     newest_first = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda path: float(path.parent.name),
@@ -191,7 +218,9 @@ def _unprivileged_owner(directory: Path) -> dict[str, object]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def create_database(engine: str, settings_for: Callable[[str], Settings]) -> TestDatabase:
+def create_database(
+    engine: str, settings_for: Callable[[str], Settings]
+) -> TestDatabase:
     """Make a database and migrate it the way `flask --app wsgi init` does."""
 
     def migrate(url: str) -> None:

@@ -1,0 +1,99 @@
+"""The real server on a database of its own, as `make run` starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from kiosk.config import Settings
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """gunicorn with deploy/gunicorn.conf.py; may be stopped and started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = directory / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        # Every setting is given, so that a developer's .env changes nothing.
+        defaults = {
+            name.upper(): str(field.default)
+            for name, field in Settings.model_fields.items()
+        }
+        self._environment = {
+            **os.environ,
+            **defaults,
+            "BASE_URL": self.url,
+            "DATABASE_URL": f"sqlite:///{directory}/kiosk.db",
+            "DATA_DIR": str(directory),
+            "PORT": str(self.port),
+            "SECRET_KEY": "only-for-tests-" + "x" * 32,
+        }
+        self.flask("init")
+
+    def flask(self, *arguments: str, stdin: str = "") -> str:
+        """Run a command of the application; return what it printed."""
+        result = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def flask_json(self, *arguments: str, stdin: str = "") -> Any:
+        """Run a command with --json; return what it said."""
+        return json.loads(self.flask(*arguments, "--json", stdin=stdin))
+
+    def start(self) -> None:
+        """Start, and return when it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py",
+                 "wsgi:app"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self._process.poll() is None, self.log()
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it, gently or not."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=START_SECONDS)
+            self._process = None
+
+    def log(self) -> str:
+        """Return what the server wrote."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
