@@ -116,7 +116,7 @@ def _calendar_of(reference: schema.Reference) -> list[CalendarDay]:
     ]
 
 
-def centre(session: Session) -> Centre:
+def only_centre(session: Session) -> Centre:
     """Return the centre of this installation; raise NotFoundError before `init`."""
     found = session.scalar(sa.select(Centre).order_by(Centre.id).limit(1))
     if found is None:
@@ -140,6 +140,12 @@ def point(session: Session, centre_id: int, code: str) -> Point:
     if found is None:
         raise NotFoundError(point=code[:32])
     return found
+
+
+def point_keys(session: Session) -> list[tuple[int, str]]:
+    """Return the centre and code of every point, retired or not."""
+    rows = session.execute(sa.select(Point.centre_id, Point.code))
+    return [(centre_id, code) for centre_id, code in rows]
 
 
 def fields(

@@ -15,11 +15,11 @@ ONE_VERSION = "public, max-age=31536000, immutable"
 blueprint = Blueprint("surveys_api", __name__, url_prefix="/api/v1/surveys")
 
 
-@blueprint.get("/<code>")
+@blueprint.get("/<string:code>")
 def show(code: str) -> Response:
     """Return a survey: the newest version, or the one asked for by `?version=`."""
     session = reading()
-    centre_id = centres.centre(session).id
+    centre_id = centres.only_centre(session).id
     asked = request.args.get("version")
     if asked is None:
         survey = service.current(session, centre_id, code)
