@@ -2,15 +2,28 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask
+import click
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk import logs
+from kiosk.capture import kiosk_views
 from kiosk.config import Settings, load_settings
 from kiosk.core.database import prepare_engine
 from kiosk.edge import access, assets, filters, headers, language, problems
 from kiosk.extensions import compress, csrf, db, login_manager, migrate
+from kiosk.operations import api_description, health, pages
+from kiosk.operations import cli as operations_cli
+from kiosk.survey import api as survey_api
 
+BLUEPRINTS = (
+    pages.blueprint,
+    health.blueprint,
+    api_description.blueprint,
+    survey_api.blueprint,
+    kiosk_views.blueprint,
+)
+COMMANDS: tuple[click.Command, ...] = (operations_cli.init,)
 MAX_BODY_BYTES = 256 * 1024
 STAFF_SESSION = timedelta(hours=8)
 
@@ -69,6 +82,7 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _add_rooms(app: Flask) -> None:
-    blueprints: list[Blueprint] = []
-    for blueprint in blueprints:
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -43,6 +43,15 @@ Access = Public | ByKey | Staff | StaffOrKey
 
 ENDPOINTS: dict[str, Access] = {
     "static": Public("style, script, fonts: nothing of a person"),
+    "pages.home": Public("the ways into the service"),
+    "pages.privacy": Public("what is stored, and the rights over it"),
+    "health.alive": Public("the process lives; nothing else is told"),
+    "health.ready": Public("whether the database takes a write; no data"),
+    "api_description.show": Public("the API's description holds no data"),
+    "surveys_api.show": Public("a questionnaire is public wording"),
+    "kiosk_page.show": Public("an empty page; the tablet's key opens the intake"),
+    "intake.ping": Public("who we are and the time"),
+    "intake.receive": ByKey("the device's key, or a poster's code in each sheet"),
 }
 
 

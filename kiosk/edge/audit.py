@@ -13,7 +13,7 @@ from kiosk import clock
 class Recorder(Protocol):
     """Appends one audit entry in the caller's transaction."""
 
-    def __call__(  # noqa: D102 - the class says it
+    def __call__(
         self,
         session: Session,
         *,

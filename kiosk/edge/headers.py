@@ -3,13 +3,14 @@
 import base64
 import hashlib
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, request
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+STRICT_POLICY = POLICY.format(styles="")
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -28,7 +29,12 @@ def style_hash(css: str) -> str:
 
 def allow_style(source: str) -> None:
     """Admit one inline style sheet, by its hash, on the page being answered."""
-    g.style_source = source
+
+    @after_this_request
+    def admit(response: Response) -> Response:
+        policy = POLICY.format(styles=f" {source}")
+        response.headers["Content-Security-Policy"] = policy
+        return response
 
 
 def set_headers(app: Flask) -> None:
@@ -37,9 +43,7 @@ def set_headers(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    styles = g.get("style_source", "")
-    policy = POLICY.format(styles=f" {styles}" if styles else "")
-    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("Content-Security-Policy", STRICT_POLICY)
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

@@ -1,6 +1,6 @@
 """Vietnamese first, English on request; the choice lives in a cookie of its own."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 
 from kiosk.extensions import babel
 
@@ -11,10 +11,8 @@ COOKIE_SECONDS = 180 * 24 * 3600
 
 def language() -> str:
     """Return the language of the page being answered."""
-    if "language" not in g:
-        asked = request.args.get("lang") or request.cookies.get(COOKIE, "")
-        g.language = asked if asked in LANGUAGES else LANGUAGES[0]
-    return str(g.language)
+    asked = request.args.get("lang") or request.cookies.get(COOKIE, "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def speak(app: Flask) -> None:

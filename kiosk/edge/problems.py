@@ -83,5 +83,5 @@ def _database_error(error: DBAPIError) -> ResponseReturnValue:
 
 
 def _unexpected_error(error: Exception) -> ResponseReturnValue:
-    logger.exception("request failed", endpoint=request.endpoint)
+    logger.error("request failed", endpoint=request.endpoint, exc_info=error)
     return _http_error(InternalServerError(original_exception=error))

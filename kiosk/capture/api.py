@@ -1,0 +1,133 @@
+"""The intake API of contract §4: answer sheets from tablets, each with its fate."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from kiosk import clock
+from kiosk.capture import messages, reading
+from kiosk.capture.reading import Desk, Fault, Rejected
+from kiosk.capture.rules import Sheet, Status
+from kiosk.capture.schema import MAX_BODY_BYTES, BatchIn, BatchOut, PingOut, SheetIn
+from kiosk.capture.storage import store
+from kiosk.centre.service import only_centre
+from kiosk.devices import service as devices
+from kiosk.devices.register import Register, Sender
+from kiosk.edge.description import description
+from kiosk.edge.transaction import reading as reading_session
+from kiosk.errors import BodyTooLargeError, MediaTypeError, UnknownDeviceError
+from kiosk.extensions import csrf, db
+from kiosk.survey import service as surveys
+
+blueprint = Blueprint("intake", __name__, url_prefix="/api/v1")
+
+# What a tablet may say about where an answer came from; people's and citizens' own
+# channels come through their own doors.
+DEVICE_CHANNELS = frozenset({"kiosk", "assisted", "canary"})
+
+
+@blueprint.get("/ping")
+@description.describe(answers=PingOut, open_to_all=True)
+def ping() -> ResponseReturnValue:
+    """Answer who we are and what time it is."""
+    return jsonify(service="kiosk", now=clock.now().isoformat())
+
+
+# A device proves itself by its key; there is no session whose authority could be abused.
+@blueprint.post("/responses")
+@csrf.exempt
+@description.describe(body=BatchIn, answers=BatchOut, refuses=(400, 401, 413, 415, 422))
+def receive() -> ResponseReturnValue:
+    """Store a batch of answer sheets and tell the fate of each."""
+    now = clock.now()
+    sender = _sender(now)
+    batch = reading.read_batch(_body())
+    if sender is None and not any(map(reading.carries_code, batch.responses)):
+        raise UnknownDeviceError
+    session = reading_session()
+    centre_id = sender.centre_id if sender else only_centre(session).id
+    desk = Desk(
+        origin=partial(_origin, sender),
+        survey=partial(surveys.find, session, centre_id),
+        has_point=partial(register().has_point, session, centre_id, now=now),
+    )
+    read = [reading.read_sheet(raw, desk) for raw in batch.responses]
+    # The look-ups above must not hold a read transaction while we wait to write.
+    session.rollback()
+    sheets = [item for item in read if isinstance(item, Sheet)]
+    statuses = store(db.engine, centre_id, sheets, sent_at=batch.sent_at, now=now)
+    return _answer(batch.responses, read, iter(statuses), now)
+
+
+def register() -> Register:
+    """Return this process's memory of devices and points."""
+    remembered: Register = current_app.extensions.setdefault("register", Register())
+    return remembered
+
+
+def _sender(now: datetime) -> Sender | None:
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, key = header.partition(" ")
+    sender = None
+    if scheme.lower() == "bearer":
+        sender = register().sender(reading_session(), key.strip(), now)
+    if sender is None:
+        raise UnknownDeviceError
+    return sender
+
+
+def _body() -> bytes:
+    if request.mimetype != "application/json":
+        raise MediaTypeError
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise BodyTooLargeError(limit=MAX_BODY_BYTES)
+    return request.get_data(cache=False)
+
+
+def _origin(sender: Sender | None, sheet: SheetIn) -> str | Fault:
+    if sender is None:
+        return _origin_of_code(sheet)
+    if sheet.channel not in DEVICE_CHANNELS:
+        return Fault("channel_not_allowed", "channel")
+    return sender.origin
+
+
+def _origin_of_code(sheet: SheetIn) -> str | Fault:
+    if sheet.channel != "qr":
+        return Fault("channel_not_allowed", "channel")
+    target = devices.resolve(reading_session(), sheet.qr or "")
+    if target.state != "ok":
+        return Fault("code_unknown", "qr")
+    if target.point_code != sheet.point:
+        return Fault("point_foreign", "point")
+    return f"poster:{target.serial}"
+
+
+def _answer(
+    sent: Iterable[object],
+    read: Iterable[Sheet | Rejected],
+    statuses: Iterator[Status],
+    now: datetime,
+) -> Response:
+    results = [
+        _rejection(item)
+        if isinstance(item, Rejected)
+        else {"id": reading.identity_of(raw), "status": next(statuses).value}
+        for raw, item in zip(sent, read, strict=True)
+    ]
+    return jsonify(received_at=now.isoformat(), results=results)
+
+
+def _rejection(rejected: Rejected) -> dict[str, str | None]:
+    return {
+        "id": rejected.id,
+        "status": "rejected",
+        "code": rejected.code,
+        "path": rejected.path,
+        "message": str(messages.MESSAGES[rejected.code]),
+    }

@@ -1,0 +1,170 @@
+"""The intake's SQL, written once as plain statements for both drivers.
+
+Plain statements, because compiled ones cost a fifth of the intake's throughput
+(measured: 27 % against 32 % of an empty view on SQLite).
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from kiosk.capture.rules import Sheet, Timing
+
+COLUMN_TYPES = {
+    "centre_id": "int",
+    "id": "uuid",
+    "revision": "int",
+    "survey": "text",
+    "survey_version": "int",
+    "point": "text",
+    "channel": "text",
+    "origin": "text",
+    "captured_at": "timestamptz",
+    "received_at": "timestamptz",
+    "occurred_at": "timestamptz",
+    "local_day": "date",
+    "local_hour": "smallint",
+    "language": "text",
+    "outcome": "text",
+    "assisted": "bool",
+    "flipped": "bool",
+    "late": "bool",
+    "clock_fault": "bool",
+    "overall": "smallint",
+    "answers": "jsonb",
+    "comment": "text",
+    "content_sha256": "text",
+}
+COLUMNS = ", ".join(COLUMN_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A sheet and when it happened."""
+
+    sheet: Sheet
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How one driver marks parameters and wants values."""
+
+    mark: str
+    native: bool
+
+    def id(self, value: uuid.UUID) -> object:
+        """Adapt an id as SQLAlchemy's Uuid column stores it."""
+        return value if self.native else value.hex
+
+    def moment(self, value: datetime) -> object:
+        """Adapt a moment as SQLAlchemy's DateTime column stores it."""
+        if self.native:
+            return value
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f").rjust(26, "0")
+
+    def day(self, value: date) -> object:
+        """Adapt a day."""
+        return value if self.native else value.isoformat()
+
+    def marks(self, count: int) -> str:
+        """Return `count` parameter marks."""
+        return ", ".join([self.mark] * count)
+
+    def row(
+        self, centre_id: int, placed: Placed, received_at: datetime
+    ) -> tuple[object, ...]:
+        """Return a sheet's values in the order of the columns."""
+        sheet, timing = placed.sheet, placed.timing
+        return (
+            centre_id,
+            self.id(sheet.id),
+            sheet.revision,
+            sheet.survey,
+            sheet.survey_version,
+            sheet.point,
+            sheet.channel,
+            sheet.origin,
+            self.moment(sheet.captured_at),
+            self.moment(received_at),
+            self.moment(timing.occurred_at),
+            self.day(timing.day),
+            timing.hour,
+            sheet.language,
+            sheet.outcome,
+            sheet.assisted,
+            sheet.flipped,
+            timing.late,
+            timing.clock_fault,
+            sheet.answers.get("overall"),
+            dump(sheet.answers),
+            sheet.comment,
+            sheet.content_sha256,
+        )
+
+    def known(self, count: int) -> str:
+        """Select what is stored under `count` ids of a centre."""
+        return (
+            "SELECT id, revision, origin, content_sha256, local_day FROM answer_sheet "
+            f"WHERE centre_id = {self.mark} AND id IN ({self.marks(count)})"
+        )
+
+    def insert_sheets(self, count: int) -> str:
+        """Insert `count` sheets, passing over those that another process stored."""
+        row = f"({self.marks(len(COLUMN_TYPES))})"
+        return (
+            f"INSERT INTO answer_sheet ({COLUMNS}) VALUES {', '.join([row] * count)} "
+            "ON CONFLICT DO NOTHING RETURNING id, revision"
+        )
+
+    def insert_conflict(self) -> str:
+        """Keep a conflicting sheet apart; the same one again is passed over."""
+        return (
+            "INSERT INTO sheet_conflict (centre_id, id, sheet_id, revision, reason, "
+            "origin, received_at, content, content_sha256) "
+            f"VALUES ({self.marks(9)}) ON CONFLICT DO NOTHING"
+        )
+
+    def insert_marks(self, count: int) -> str:
+        """Mark `count` days to be counted again."""
+        rows = ", ".join([f"({self.marks(3)})"] * count)
+        return f"INSERT INTO dirty_mark (centre_id, day, token) VALUES {rows}"
+
+    def insert_unseen(self, sheets: int, days: int) -> str:
+        """Store sheets of ids never seen before and mark their days, in one round trip.
+
+        PostgreSQL only: one statement is one transaction and one commit.
+        """
+        first = ", ".join(f"{self.mark}::{kind}" for kind in COLUMN_TYPES.values())
+        rest = f", ({self.marks(len(COLUMN_TYPES))})" * (sheets - 1)
+        return (
+            f"WITH marked AS ({self.insert_marks(days)}) "
+            f"INSERT INTO answer_sheet ({COLUMNS}) "
+            f"SELECT * FROM (VALUES ({first}){rest}) AS sheet ({COLUMNS}) "
+            "WHERE NOT EXISTS (SELECT 1 FROM answer_sheet AS seen "
+            "WHERE seen.centre_id = sheet.centre_id AND seen.id = sheet.id) "
+            "ON CONFLICT DO NOTHING RETURNING id"
+        )
+
+
+SQLITE = Driver(mark="?", native=False)
+POSTGRESQL = Driver(mark="%s", native=True)
+
+
+def dump(value: object) -> str:
+    """Write JSON as the Json column stores it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def mark_rows(
+    driver: Driver, centre_id: int, days: Sequence[date], tokens: Sequence[uuid.UUID]
+) -> tuple[Any, ...]:
+    """Return the flat parameters of `insert_marks`."""
+    return tuple(
+        value
+        for day, token in zip(days, tokens, strict=True)
+        for value in (centre_id, driver.day(day), driver.id(token))
+    )

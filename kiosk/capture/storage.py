@@ -1,0 +1,211 @@
+"""The durable store of answer sheets; what it returns is committed.
+
+This is the one place below the routes that ends its own transaction: on PostgreSQL the
+common case is a single statement which is its own transaction (a third faster than
+BEGIN, two statements, COMMIT), and what is reported stored must be committed first.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.engine import Connection, Engine
+
+from kiosk.capture.rules import Fate, Known, Sheet, Status, judge, place_in_time
+from kiosk.capture.statements import (
+    POSTGRESQL,
+    SQLITE,
+    Driver,
+    Placed,
+    dump,
+    mark_rows,
+)
+from kiosk.core.database import is_sqlite, writing
+from kiosk.core.ids import new_id
+
+
+def store(
+    engine: Engine,
+    centre_id: int,
+    sheets: Sequence[Sheet],
+    *,
+    sent_at: datetime,
+    now: datetime,
+) -> list[Status]:
+    """Store the sheets and return one status for each, in order.
+
+    Every returned status is durable. Any error means that nothing of this call may be
+    taken as stored; sending all of it again is safe.
+    """
+    placed = [
+        Placed(sheet, place_in_time(sheet.captured_at, sent_at, now))
+        for sheet in sheets
+    ]
+    if not placed:
+        return []
+    if is_sqlite(engine):
+        with writing(engine) as connection:
+            return _settle(connection, SQLITE, centre_id, placed, now)
+    return _store_on_server(engine, centre_id, placed, now)
+
+
+def _store_on_server(
+    engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
+) -> list[Status]:
+    first_of_id = {item.sheet.id: item for item in reversed(placed)}
+    stored = _store_unseen(engine, centre_id, list(first_of_id.values()), now)
+    rest = [
+        item
+        for item in placed
+        if item.sheet.id not in stored or first_of_id[item.sheet.id] is not item
+    ]
+    settled: dict[int, Status] = {}
+    if rest:
+        with writing(engine) as connection:
+            statuses = _settle(connection, POSTGRESQL, centre_id, rest, now)
+        settled = {
+            id(item): status for item, status in zip(rest, statuses, strict=True)
+        }
+    return [settled.get(id(item), Status.STORED) for item in placed]
+
+
+def _store_unseen(
+    engine: Engine, centre_id: int, placed: list[Placed], now: datetime
+) -> set[uuid.UUID]:
+    """Store the sheets whose id was never seen; return those ids."""
+    # In the order of the key, so that overlapping batches cannot wait for each other.
+    placed.sort(key=lambda item: item.sheet.id)
+    days = sorted({item.timing.day for item in placed})
+    tokens = [new_id() for _ in days]
+    parameters = mark_rows(POSTGRESQL, centre_id, days, tokens)
+    for item in placed:
+        parameters += POSTGRESQL.row(centre_id, item, now)
+    statement = POSTGRESQL.insert_unseen(len(placed), len(days))
+    with engine.connect() as connection:
+        one_round_trip = connection.execution_options(isolation_level="AUTOCOMMIT")
+        rows = one_round_trip.exec_driver_sql(statement, parameters)
+        return {row.id for row in rows}
+
+
+def _settle(
+    connection: Connection,
+    driver: Driver,
+    centre_id: int,
+    placed: Sequence[Placed],
+    now: datetime,
+) -> list[Status]:
+    """Judge and store inside the caller's transaction, whatever is stored already."""
+    fates: dict[int, Fate] = {}
+    days: set[date] = set()
+    waiting = list(placed)
+    while waiting:
+        known, known_days = _known(connection, driver, centre_id, waiting)
+        days |= known_days
+        chosen: list[Placed] = []
+        for item in waiting:
+            fate = judge(item.sheet, known[item.sheet.id])
+            fates[id(item)] = fate
+            if fate.status in {Status.STORED, Status.REVISED}:
+                chosen.append(item)
+                known[item.sheet.id].append(_as_known(item.sheet))
+        inserted = _insert(connection, driver, centre_id, chosen, now)
+        # Another process stored the same key between the look and the insert: by now
+        # its row is visible, so the next look judges against it.
+        waiting = [
+            item
+            for item in chosen
+            if (item.sheet.id, item.sheet.revision) not in inserted
+        ]
+        days |= {item.timing.day for item in chosen}
+    _keep_apart(connection, driver, centre_id, placed, fates, now)
+    _mark(connection, driver, centre_id, placed, fates, days)
+    return [fates[id(item)].status for item in placed]
+
+
+def _as_known(sheet: Sheet) -> Known:
+    return Known(sheet.revision, sheet.origin, sheet.content_sha256)
+
+
+def _known(
+    connection: Connection, driver: Driver, centre_id: int, placed: Iterable[Placed]
+) -> tuple[defaultdict[uuid.UUID, list[Known]], set[date]]:
+    ids = sorted({item.sheet.id for item in placed})
+    rows = connection.exec_driver_sql(
+        driver.known(len(ids)), (centre_id, *(driver.id(value) for value in ids))
+    )
+    known: defaultdict[uuid.UUID, list[Known]] = defaultdict(list)
+    days: set[date] = set()
+    for row in rows:
+        identity = row.id if driver.native else uuid.UUID(row.id)
+        known[identity].append(Known(row.revision, row.origin, row.content_sha256))
+        day = row.local_day
+        days.add(day if driver.native else date.fromisoformat(day))
+    return known, days
+
+
+def _insert(
+    connection: Connection,
+    driver: Driver,
+    centre_id: int,
+    chosen: list[Placed],
+    now: datetime,
+) -> set[tuple[uuid.UUID, int]]:
+    if not chosen:
+        return set()
+    ordered = sorted(chosen, key=lambda item: (item.sheet.id, item.sheet.revision))
+    parameters: tuple[object, ...] = ()
+    for item in ordered:
+        parameters += driver.row(centre_id, item, now)
+    rows = connection.exec_driver_sql(driver.insert_sheets(len(ordered)), parameters)
+    return {
+        (row.id if driver.native else uuid.UUID(row.id), row.revision) for row in rows
+    }
+
+
+def _keep_apart(
+    connection: Connection,
+    driver: Driver,
+    centre_id: int,
+    placed: Iterable[Placed],
+    fates: dict[int, Fate],
+    now: datetime,
+) -> None:
+    for item in placed:
+        reason = fates[id(item)].reason
+        if reason is None:
+            continue
+        sheet = item.sheet
+        connection.exec_driver_sql(
+            driver.insert_conflict(),
+            (
+                centre_id,
+                driver.id(new_id()),
+                driver.id(sheet.id),
+                sheet.revision,
+                reason,
+                sheet.origin,
+                driver.moment(now),
+                dump(sheet.content),
+                sheet.content_sha256,
+            ),
+        )
+
+
+def _mark(
+    connection: Connection,
+    driver: Driver,
+    centre_id: int,
+    placed: Iterable[Placed],
+    fates: dict[int, Fate],
+    days: set[date],
+) -> None:
+    changing = {Status.STORED, Status.REVISED}
+    if not any(fates[id(item)].status in changing for item in placed):
+        return
+    ordered = sorted(days)
+    tokens = [new_id() for _ in ordered]
+    connection.exec_driver_sql(
+        driver.insert_marks(len(ordered)),
+        mark_rows(driver, centre_id, ordered, tokens),
+    )

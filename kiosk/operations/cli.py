@@ -1,0 +1,37 @@
+"""Commands that start an installation and do its periodic work."""
+
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import with_appcontext
+
+from kiosk import clock
+from kiosk.centre import service as centres
+from kiosk.config import Settings
+from kiosk.edge.transaction import writing_session
+from kiosk.extensions import db
+from kiosk.survey import service as surveys
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+@click.command("init")
+@with_appcontext
+def init() -> None:
+    """Bring the database to this release; load the reference data if it is empty."""
+    settings: Settings = current_app.config["KIOSK"]
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if db.engine.url.database and db.engine.dialect.name == "sqlite":
+        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    flask_migrate.upgrade(directory=str(MIGRATIONS))
+    now = clock.now()
+    with writing_session() as session:
+        loaded = centres.load_reference(session)
+        centre = centres.only_centre(session)
+        published = surveys.load_reference(session, now, centre.id)
+    if loaded:
+        click.echo(f"Reference data of {centre.name_vi} loaded.")
+    for survey in published:
+        click.echo(f"Survey {survey.code} version {survey.version} published.")
