@@ -89,10 +89,13 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def database(
-    engine_name: str, settings_for: Callable[[str], Settings]
+    engine_name: str,
+    settings_for: Callable[[str], Settings],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[TestDatabase]:
     """Yield the migrated database of this test process."""
-    database = create_database(engine_name, settings_for)
+    directory = tmp_path_factory.mktemp(engine_name)
+    database = create_database(engine_name, directory, settings_for)
     yield database
     database.close()
 
@@ -114,8 +117,7 @@ def app(engine_url: str, settings_for: Callable[[str], Settings]) -> Iterator[Fl
     app.config["TESTING"] = True
     yield app
     with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,8 +50,8 @@ class TestDatabase(ABC):
 class SqliteDatabase(TestDatabase):
     """A file with the application's own settings (WAL, FULL), copied from a template."""
 
-    def __init__(self, migrate: Callable[[str], None]) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="kiosk-sqlite-"))
+    def __init__(self, directory: Path, migrate: Callable[[str], None]) -> None:
+        self._directory = directory
         template = self._directory / "migrated.db"
         migrate(f"sqlite:///{template}")
         self._template = self._directory / "template.db"
@@ -69,7 +71,7 @@ class SqliteDatabase(TestDatabase):
         return f"sqlite:///{path}"
 
     def close(self) -> None:
-        shutil.rmtree(self._directory)
+        """Leave it: pytest keeps the directories of the last three runs."""
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -86,14 +88,16 @@ class PostgresDatabase(TestDatabase):
 
     def __init__(self, migrate: Callable[[str], None]) -> None:
         self._server = PostgresServer()
-        with psycopg.connect(self._server.dsn_of("postgres"), autocommit=True) as first:
-            first.execute("CREATE DATABASE kiosk")
         self.url = self._server.url_of("kiosk")
-        migrate(self.url)
-        self._connection = psycopg.connect(
-            self._server.dsn_of("kiosk"), autocommit=True
-        )
-        self._restore_sql = self._keep_baseline()
+        with ExitStack() as undo:
+            undo.callback(self._server.stop)
+            self._server.start()
+            migrate(self.url)
+            self._connection = psycopg.connect(
+                self._server.dsn_of("kiosk"), autocommit=True
+            )
+            self._restore_sql = self._keep_baseline()
+            undo.pop_all()
 
     def _keep_baseline(self) -> str:
         """Copy every table aside; return the statements that bring them back.
@@ -138,21 +142,27 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self._binaries = find_postgres()
+        self._process: subprocess.Popen[bytes] | None = None
         self._directory = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
         self._owner = _unprivileged_owner(self._directory)
+
+    def start(self) -> None:
+        """Make the data directory, start, and wait until there is a database `kiosk`."""
         data = self._directory / "data"
         self._run("initdb", "-D", str(data), "-U", "kiosk", "-A", "trust", "--no-sync",
                   "-E", "UTF8", "--no-locale")  # fmt: skip
-        self._log = (self._directory / "server.log").open("wb")
         # Durability is the product's business, speed is the tests'.
         fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
         options = ["listen_addresses=", f"unix_socket_directories={self._directory}"]
-        self._process = subprocess.Popen(
-            [self._binaries / "postgres", "-D", data,
-             *(f"--{option}" for option in (*fast, *options))],
-            stdout=self._log, stderr=self._log, **self._owner,
-        )  # fmt: skip
-        self._wait_until_ready()
+        with (self._directory / "server.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", data,
+                 *(f"--{option}" for option in (*fast, *options))],
+                stdout=log, stderr=log, cwd="/", **self._owner,
+            )  # fmt: skip
+        self._wait_until_ready(self._process)
+        with psycopg.connect(self.dsn_of("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE kiosk")
 
     def dsn_of(self, name: str) -> str:
         """Return how psycopg reaches a database of this server."""
@@ -166,27 +176,24 @@ class PostgresServer:
         command = [str(self._binaries / program), *arguments]
         subprocess.run(command, check=True, capture_output=True, cwd="/", **self._owner)
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
                 psycopg.connect(self.dsn_of("postgres")).close()
             except psycopg.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(
-                        f"PostgreSQL did not start:\n{self._report()}"
-                    ) from None
+                if process.poll() is not None or time.monotonic() > deadline:
+                    log = (self._directory / "server.log").read_text(errors="replace")
+                    raise RuntimeError(f"PostgreSQL did not start:\n{log}") from None
                 time.sleep(0.05)
             else:
                 return
 
-    def _report(self) -> str:
-        return (self._directory / "server.log").read_text(errors="replace")
-
     def stop(self) -> None:
-        self._process.send_signal(2)  # fast shutdown: connections are cut
-        self._process.wait(timeout=START_SECONDS)
-        self._log.close()
+        """Stop it and remove what it kept."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # fast: connections are cut
+            self._process.wait(timeout=START_SECONDS)
         shutil.rmtree(self._directory)
 
 
@@ -219,22 +226,21 @@ def _unprivileged_owner(directory: Path) -> dict[str, object]:
 
 
 def create_database(
-    engine: str, settings_for: Callable[[str], Settings]
+    engine: str, directory: Path, settings_for: Callable[[str], Settings]
 ) -> TestDatabase:
     """Make a database and migrate it the way `flask --app wsgi init` does."""
 
     def migrate(url: str) -> None:
         from kiosk.app import create_app
+        from kiosk.extensions import db
 
         app = create_app(settings_for(url))
         result = app.test_cli_runner().invoke(args=["init"])
         if result.exit_code != 0:
             raise RuntimeError(result.output) from result.exception
         with app.app_context():
-            from kiosk.extensions import db
+            db.engine.dispose()
 
-            for bound in db.engines.values():
-                bound.dispose()
-
-    kinds = {"sqlite": SqliteDatabase, "postgresql": PostgresDatabase}
-    return kinds[engine](migrate)
+    if engine == "sqlite":
+        return SqliteDatabase(directory, migrate)
+    return PostgresDatabase(migrate)

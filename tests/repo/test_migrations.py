@@ -96,28 +96,23 @@ def test_up_down_and_up_again(empty_app: Flask) -> None:
     assert table_names() == there
 
 
-@pytest.mark.parametrize("revision", REVISIONS[1:])
+@pytest.mark.parametrize("revision", REVISIONS)
 def test_each_step_keeps_the_rows_both_ways(empty_app: Flask, revision: str) -> None:
-    flask_migrate.upgrade()
-    fill(empty_app)
-    before = row_counts()
-    flask_migrate.downgrade(revision=SCRIPTS.get_revision(revision).down_revision)
-    flask_migrate.upgrade()
-    assert row_counts() == before
-
-
-def test_a_full_database_goes_down_and_up(empty_app: Flask) -> None:
     fill(empty_app)
     before = row_counts()
     assert before["centre"] == 1
-    flask_migrate.downgrade(revision="base")
-    fill(empty_app)
+    previous = SCRIPTS.get_revision(revision).down_revision
+    flask_migrate.downgrade(revision=previous or "base")
+    flask_migrate.upgrade()
+    if previous is None:  # the first step down removes the tables themselves
+        fill(empty_app)
     assert row_counts() == before
 
 
 def fill(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["init"])
     assert result.exit_code == 0, result.output
+    db.session.remove()  # the command ran in this context and may still be reading
 
 
 def row_counts() -> dict[str, int]:
