@@ -31,12 +31,16 @@ class Account(Base):
     session_epoch: Mapped[int] = mapped_column(
         default=0, comment="Raised to end every open session"
     )
+    must_change: Mapped[bool] = mapped_column(
+        default=False, comment="The password was set by somebody else"
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignInFailure(Base):
-    """A failed attempt, kept for the throttle only; the e-mail is hashed."""
+    """A failed attempt, kept for the throttle only."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (
@@ -45,7 +49,7 @@ class SignInFailure(Base):
 
     centre_id: Mapped[int] = mapped_column(sa.ForeignKey("centre.id"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    subject: Mapped[str]
+    subject: Mapped[str] = mapped_column(comment="Keyed hash of what was typed")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

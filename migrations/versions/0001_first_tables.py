@@ -102,7 +102,14 @@ def upgrade() -> None:
             nullable=False,
             comment="Raised to end every open session",
         ),
+        sa.Column(
+            "must_change",
+            sa.Boolean(),
+            nullable=False,
+            comment="The password was set by somebody else",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role IN ('head', 'clerk', 'leader', 'supervisor', 'admin')",
@@ -367,7 +374,12 @@ def upgrade() -> None:
         "sign_in_failure",
         sa.Column("centre_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column(
+            "subject",
+            sa.String(),
+            nullable=False,
+            comment="Keyed hash of what was typed",
+        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["centre_id"], ["centre.id"], name=op.f("fk_sign_in_failure_centre_id")
