@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.config import SettingsError, load_settings
 
 if TYPE_CHECKING:
+    from flask import Flask
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
 
@@ -36,6 +37,9 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - only gunicorn's heartbeat lies the
 # A sheet batch is at most 256 KiB; headers and addresses of this application are short.
 limit_request_line = 2_048
 limit_request_fields = 60
+
+# Nothing here talks to it, and it leaves a socket in the home directory.
+control_socket_disable = True
 
 # No access log: an address and a time are enough to name a person at the counter.
 accesslog = None
@@ -63,18 +67,17 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
     from kiosk.extensions import db
 
     with worker.app.wsgi().app_context():
-        for engine in db.engines.values():
-            engine.dispose(close=False)
+        db.engine.dispose(close=False)
 
 
 def when_ready(server: Arbiter) -> None:
     """Say where the application answers, once it does."""
+    lines = [*_addresses(), *_first_account(server.app.wsgi()), "Dừng / stop: Ctrl-C"]
     with contextlib.suppress(BrokenPipeError):
-        sys.stdout.write(_addresses())
-        sys.stdout.flush()
+        print("", *lines, sep="\n", flush=True)  # noqa: T201 - for who started it
 
 
-def _addresses() -> str:
+def _addresses() -> list[str]:
     host, port = _settings.host, _settings.port
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
     pages = {
@@ -82,7 +85,20 @@ def _addresses() -> str:
         "/kiosk": "Máy tính bảng / tablet",
         "/login": "Cán bộ đăng nhập / staff sign-in",
     }
-    lines = [
-        f"http://{shown}:{port}{path:<10} {title}" for path, title in pages.items()
+    return [f"http://{shown}:{port}{path:<10} {title}" for path, title in pages.items()]
+
+
+def _first_account(app: Flask) -> list[str]:
+    from kiosk.accounts.models import Account
+    from kiosk.extensions import db
+
+    with app.app_context():
+        known = db.session.query(Account).first()
+        db.session.remove()
+        db.engine.dispose()  # the workers must not inherit this connection
+    if known:
+        return []
+    return [
+        "Chưa có tài khoản nào. Tạo tài khoản đầu tiên / create the first account:",
+        "  .venv/bin/flask --app wsgi user create --email EMAIL --role admin",
     ]
-    return "\n".join(["", *lines, "Dừng / stop: Ctrl-C", ""])

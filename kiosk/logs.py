@@ -9,7 +9,8 @@ import structlog
 def set_up(level: str) -> None:
     """Send structlog's and the libraries' records to standard error."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    for talkative in ("alembic", "werkzeug"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
