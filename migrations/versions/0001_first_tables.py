@@ -45,9 +45,11 @@ IMMUTABLE = {
         for name, table, columns, condition in GUARDS
     ],
     "postgresql": [
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        (
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
         *(
             f"CREATE TRIGGER {name} BEFORE UPDATE OF {columns} ON {table} "
             f"FOR EACH ROW {condition} EXECUTE FUNCTION refuse_change()"
