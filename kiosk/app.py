@@ -7,7 +7,11 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk import logs
+from kiosk.capture import api as intake_api
 from kiosk.capture import kiosk_views
+from kiosk.centre import cli as centre_cli
+from kiosk.centre import place_views as place_settings
+from kiosk.centre import views as centre_settings
 from kiosk.config import Settings, load_settings
 from kiosk.core.database import prepare_engine
 from kiosk.edge import access, assets, filters, headers, language, problems
@@ -22,8 +26,11 @@ BLUEPRINTS = (
     api_description.blueprint,
     survey_api.blueprint,
     kiosk_views.blueprint,
+    intake_api.blueprint,
+    centre_settings.blueprint,
+    place_settings.blueprint,
 )
-COMMANDS: tuple[click.Command, ...] = (operations_cli.init,)
+COMMANDS: tuple[click.Command, ...] = (operations_cli.init, centre_cli.field)
 MAX_BODY_BYTES = 256 * 1024
 STAFF_SESSION = timedelta(hours=8)
 

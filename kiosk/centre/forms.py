@@ -1,6 +1,7 @@
 """Forms of the centre's settings; what was typed stays in the page when it is refused."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -92,6 +93,7 @@ class ShareField(Field):
     """A share, 0 to 1, written in percent with a comma or a point."""
 
     widget = TextInput()
+    data: Any
 
     def _value(self) -> str:
         if self.raw_data:
