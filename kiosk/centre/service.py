@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from kiosk.centre import schema
+from kiosk.centre import rules, schema
 from kiosk.centre.models import (
     CalendarDay,
     Centre,
@@ -136,7 +136,10 @@ def points(
 
 def point(session: Session, centre_id: int, code: str) -> Point:
     """Return one point, retired or not; raise NotFoundError when there is none."""
-    found = session.get(Point, (centre_id, code))
+    found = None
+    # PostgreSQL refuses U+0000, which an address may hold.
+    if rules.is_point_code(code):
+        found = session.get(Point, (centre_id, code))
     if found is None:
         raise NotFoundError(point=code[:32])
     return found
@@ -160,7 +163,9 @@ def fields(
 
 def field(session: Session, centre_id: int, code: str) -> ServiceField:
     """Return one field, retired or not; raise NotFoundError when there is none."""
-    found = session.get(ServiceField, (centre_id, code))
+    found = None
+    if rules.is_field_code(code):
+        found = session.get(ServiceField, (centre_id, code))
     if found is None:
         raise NotFoundError(field=code[:32])
     return found

@@ -31,7 +31,6 @@ def show(code: str) -> Response:
 
 
 def _version(asked: str) -> int:
-    # PostgreSQL refuses what does not fit its integer.
     if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
         raise BadFieldError(field="version", reason="a whole number")
     return int(asked)

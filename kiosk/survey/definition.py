@@ -11,6 +11,7 @@ SCALE = (1, 2, 3, 4, 5)
 # A seventh reason does not fit the tablet at the size an old eye reads.
 MAX_REASONS = 6
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+MAX_VERSION = 2**31 - 1
 
 
 def survey_faults(survey: Survey) -> list[str]:
@@ -18,7 +19,7 @@ def survey_faults(survey: Survey) -> list[str]:
     faults = []
     if not CODE.fullmatch(survey.code):
         faults.append("code: lower-case letters, digits and _ only")
-    if survey.version < 1:
+    if not 0 < survey.version <= MAX_VERSION:
         faults.append("version: 1 or more")
     if not survey.questions:
         faults.append("questions: none")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.errors import SurveyChangedError
 from kiosk.survey import schema
+from kiosk.survey.definition import CODE, MAX_VERSION
 from kiosk.survey.models import SurveyVersion
 from kiosk.survey.rules import Survey
 
@@ -65,6 +66,8 @@ def _retire_before(
 
 def current(session: Session, centre_id: int, code: str) -> Survey | None:
     """Return the newest version that is not retired."""
+    if not CODE.fullmatch(code):
+        return None
     version = session.scalar(
         sa.select(sa.func.max(SurveyVersion.version)).where(
             SurveyVersion.centre_id == centre_id,
@@ -83,6 +86,9 @@ def find(session: Session, centre_id: int, code: str, version: int) -> Survey | 
     parsed = _parsed.setdefault(_engine_of(session), {})
     key = (centre_id, code, version)
     if key not in parsed:
+        # PostgreSQL refuses U+0000 and what passes its integer; a sheet may hold both.
+        if not CODE.fullmatch(code) or not 0 < version <= MAX_VERSION:
+            return None
         row = session.get(SurveyVersion, key)
         if row is None:
             return None
