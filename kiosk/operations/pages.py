@@ -1,6 +1,15 @@
-"""Pages that belong to no room: where to go from here, and what is stored."""
+"""Pages that belong to no room, and what every page says of its surroundings."""
 
-from flask import Blueprint, render_template
+from functools import cache
+
+from flask import Blueprint, current_app, render_template
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.local import LocalProxy
+
+from kiosk.centre import service
+from kiosk.centre.models import Centre
+from kiosk.edge.transaction import reading
+from kiosk.errors import NotFoundError
 
 blueprint = Blueprint("pages", __name__)
 
@@ -15,3 +24,20 @@ def home() -> str:
 def privacy() -> str:
     """Show what an answer leaves behind, and the rights over it."""
     return render_template("pages/privacy.html")
+
+
+@blueprint.app_context_processor
+def _surroundings() -> dict[str, object]:
+    # Looked up when a template asks, once a page: the kiosk's page asks nothing.
+    return {
+        "centre": LocalProxy(cache(_own_centre)),
+        "demo": current_app.config["KIOSK"].demo,
+    }
+
+
+def _own_centre() -> Centre | None:
+    """Return the centre, or None before `init` and while the database is away."""
+    try:
+        return service.only_centre(reading())
+    except (NotFoundError, SQLAlchemyError):
+        return None
