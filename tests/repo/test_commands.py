@@ -44,22 +44,24 @@ def commands_of(group: click.Group, prefix: str = "") -> Iterator[str]:
 
 
 @pytest.mark.parametrize("command", PUBLISHED)
-def test_a_published_command_explains_itself(app: Flask, command: str) -> None:
-    result = app.test_cli_runner().invoke(args=[*command.split(), "--help"])
+def test_a_published_command_explains_itself(bare_app: Flask, command: str) -> None:
+    result = bare_app.test_cli_runner().invoke(args=[*command.split(), "--help"])
     assert result.exit_code == 0, result.output
     text = result.output.replace("\n", " ")
     assert re.search(r"\[OPTIONS\].*?  +\S.{15,}Options:", text), "says nothing"
 
 
 @pytest.mark.parametrize("command", PUBLISHED)
-def test_wrong_usage_has_its_own_exit_status(app: Flask, command: str) -> None:
-    result = app.test_cli_runner().invoke(args=[*command.split(), "--no-such-option"])
+def test_wrong_usage_has_its_own_exit_status(bare_app: Flask, command: str) -> None:
+    result = bare_app.test_cli_runner().invoke(
+        args=[*command.split(), "--no-such-option"]
+    )
     assert result.exit_code == 2
 
 
-def test_every_command_is_in_the_readme(app: Flask) -> None:
+def test_every_command_is_in_the_readme(bare_app: Flask) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    own = [c for c in commands_of(app.cli) if c.split()[0] not in FOREIGN]
+    own = [c for c in commands_of(bare_app.cli) if c.split()[0] not in FOREIGN]
     assert own
     assert not [command for command in own if f"`{command}" not in readme]
 

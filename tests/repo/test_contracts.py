@@ -73,9 +73,21 @@ def house(tmp_path: Path) -> Path:
             write(tmp_path, f"{package}.{name}.__init__", "")
             for furniture in ROOMS_FURNITURE:
                 write(tmp_path, f"{package}.{name}.{furniture}", "")
+    for module in named_one_by_one():
+        write(tmp_path, module, "")
     for module, code in STANDING.items():
         write(tmp_path, module, code)
     return tmp_path
+
+
+def named_one_by_one() -> set[str]:
+    """List the modules that a contract excepts by their full name."""
+    listed = {
+        module
+        for contract in CONTRACTS.values()
+        for module in contract.get("allowed_importers", ())
+    }
+    return {name for name in listed if "*" not in name and name.count(".") > 1}
 
 
 def write(house: Path, module: str, code: str) -> None:

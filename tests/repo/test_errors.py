@@ -49,8 +49,8 @@ def test_an_error_has_a_status_and_a_message(error: type[DomainError]) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
-def test_a_message_is_in_both_languages(app: Flask, code: str) -> None:
-    with app.test_request_context():
+def test_a_message_is_in_both_languages(bare_app: Flask, code: str) -> None:
+    with bare_app.test_request_context():
         vietnamese = str(MESSAGES[code])
         with force_locale("en"):
             english = str(MESSAGES[code])

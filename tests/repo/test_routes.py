@@ -11,12 +11,8 @@ from kiosk.edge.access import ENDPOINTS, ByKey, Public, StaffOrKey
 from kiosk.extensions import csrf
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Flask
     from werkzeug.routing import Rule
-
-    from kiosk.config import Settings
 
 UNSAFE = {"DELETE", "PATCH", "POST", "PUT"}
 STATIC_PART = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*")
@@ -24,33 +20,16 @@ TYPED_PARAMETER = re.compile(r"<[a-z_]+(\(.*?\))?:[a-z_]+>")
 PARAMETER = re.compile(r"<[^>]*>")
 
 
-@pytest.fixture(scope="module")
-def routes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, list[Rule]]:
-    """The map is the same on every database, so one that is never opened will do."""
-    from kiosk.app import create_app
-    from kiosk.config import Settings
-
-    directory: Path = tmp_path_factory.mktemp("routes")
-    settings: Settings = Settings(
-        _env_file=None,
-        database_url=f"sqlite:///{directory}/routes.db",
-        secret_key="k" * 40,
-        data_dir=directory,
-    )
-    app = create_app(settings)
-    return app, list(app.url_map.iter_rules())
+@pytest.fixture
+def rules(bare_app: Flask) -> list[Rule]:
+    return list(bare_app.url_map.iter_rules())
 
 
-Routes = tuple["Flask", "list[Rule]"]
-
-
-def test_every_endpoint_says_who_may_use_it(routes: Routes) -> None:
-    _, rules = routes
+def test_every_endpoint_says_who_may_use_it(rules: list[Rule]) -> None:
     assert {rule.endpoint for rule in rules} - set(ENDPOINTS) == set()
 
 
-def test_the_table_lists_no_endpoint_that_is_gone(routes: Routes) -> None:
-    _, rules = routes
+def test_the_table_lists_no_endpoint_that_is_gone(rules: list[Rule]) -> None:
     assert set(ENDPOINTS) - {rule.endpoint for rule in rules} == set()
 
 
@@ -63,12 +42,13 @@ def test_what_is_open_to_all_says_why() -> None:
     assert not silent
 
 
-def test_only_keyed_endpoints_do_without_a_csrf_token(routes: Routes) -> None:
-    app, rules = routes
+def test_only_keyed_endpoints_do_without_a_csrf_token(
+    bare_app: Flask, rules: list[Rule]
+) -> None:
     unguarded = {
         rule.endpoint
         for rule in rules
-        if rule.methods and rule.methods & UNSAFE and is_exempt(app, rule.endpoint)
+        if rule.methods and rule.methods & UNSAFE and is_exempt(bare_app, rule.endpoint)
     }
     assert {
         endpoint
@@ -87,8 +67,7 @@ def is_exempt(app: Flask, endpoint: str) -> bool:
     )
 
 
-def test_reading_changes_nothing_that_a_link_could_trigger(routes: Routes) -> None:
-    _, rules = routes
+def test_reading_changes_nothing_that_a_link_could_trigger(rules: list[Rule]) -> None:
     both = [
         rule.rule
         for rule in rules
@@ -97,8 +76,7 @@ def test_reading_changes_nothing_that_a_link_could_trigger(routes: Routes) -> No
     assert not both
 
 
-def test_every_parameter_has_a_type(routes: Routes) -> None:
-    _, rules = routes
+def test_every_parameter_has_a_type(rules: list[Rule]) -> None:
     untyped = [
         rule.rule
         for rule in rules
@@ -107,8 +85,7 @@ def test_every_parameter_has_a_type(routes: Routes) -> None:
     assert not untyped
 
 
-def test_addresses_are_short_lower_case_words(routes: Routes) -> None:
-    _, rules = routes
+def test_addresses_are_short_lower_case_words(rules: list[Rule]) -> None:
     odd = [
         rule.rule
         for rule in rules
@@ -123,11 +100,10 @@ def test_addresses_are_short_lower_case_words(routes: Routes) -> None:
                 "/api/v1/responses", "/api/v1/ping", "/api/v1/surveys/<",
                 "/api/v1/heartbeat", "/api/v1/measures", "/api/v1/openapi.json"],
 )  # fmt: skip
-def test_published_addresses_stay(routes: Routes, address: str) -> None:
-    _, rules = routes
+def test_published_addresses_stay(rules: list[Rule], address: str) -> None:
     assert [rule for rule in rules if rule.rule.startswith(address)]
 
 
-def test_an_endpoint_that_is_not_listed_is_refused(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
-    assert app.test_client().get("/forgotten").status_code == 403
+def test_an_endpoint_that_is_not_listed_is_refused(bare_app: Flask) -> None:
+    bare_app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    assert bare_app.test_client().get("/forgotten").status_code == 403
