@@ -23,6 +23,8 @@ from kiosk.extensions import csrf, db
 from kiosk.survey import service as surveys
 
 blueprint = Blueprint("intake", __name__, url_prefix="/api/v1")
+# A device proves itself by its key; there is no session whose authority could be abused.
+csrf.exempt(blueprint)
 
 # What a tablet may say about where an answer came from; people's and citizens' own
 # channels come through their own doors.
@@ -36,9 +38,7 @@ def ping() -> ResponseReturnValue:
     return jsonify(service="kiosk", now=clock.now().isoformat())
 
 
-# A device proves itself by its key; there is no session whose authority could be abused.
 @blueprint.post("/responses")
-@csrf.exempt
 @description.describe(body=BatchIn, answers=BatchOut, refuses=(400, 401, 413, 415, 422))
 def receive() -> ResponseReturnValue:
     """Store a batch of answer sheets and tell the fate of each."""

@@ -53,7 +53,10 @@ def store(
 def _store_on_server(
     engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
 ) -> list[Status]:
-    first_of_id = {item.sheet.id: item for item in reversed(placed)}
+    # The usual case: a first tap nobody has seen. Everything else is judged with a look.
+    first_of_id = {
+        item.sheet.id: item for item in reversed(placed) if item.sheet.revision == 1
+    }
     stored = _store_unseen(engine, centre_id, list(first_of_id.values()), now)
     rest = [
         item
@@ -74,6 +77,8 @@ def _store_unseen(
     engine: Engine, centre_id: int, placed: list[Placed], now: datetime
 ) -> set[uuid.UUID]:
     """Store the sheets whose id was never seen; return those ids."""
+    if not placed:
+        return set()
     # In the order of the key, so that overlapping batches cannot wait for each other.
     placed.sort(key=lambda item: item.sheet.id)
     days = sorted({item.timing.day for item in placed})

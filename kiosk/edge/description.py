@@ -6,6 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 from pydantic import BaseModel, Field
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.metadata import FunctionDecorator
+from spectree.models import SecureType, SecuritySchemeData
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -46,7 +47,12 @@ class Description(SpecTree):
             validation_error_model=ErrorOut,
             security_schemes=[
                 SecurityScheme(
-                    name=KEY_SCHEME, data={"type": "http", "scheme": "bearer"}
+                    name=KEY_SCHEME,
+                    data=SecuritySchemeData(
+                        type=SecureType.HTTP,
+                        scheme="bearer",
+                        description="A device key, or an API key for figures",
+                    ),
                 )
             ],
         )

@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk.config import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 START_SECONDS = 30
 
 
@@ -28,7 +28,14 @@ def free_port() -> int:
 class Server:
     """gunicorn with deploy/gunicorn.conf.py; may be stopped and started again."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        database_url: str = "",
+        workers: int = 2,
+        application: str = "wsgi:app",
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = directory / "server.log"
@@ -42,11 +49,14 @@ class Server:
             **os.environ,
             **defaults,
             "BASE_URL": self.url,
-            "DATABASE_URL": f"sqlite:///{directory}/kiosk.db",
+            "DATABASE_URL": database_url or f"sqlite:///{directory}/kiosk.db",
             "DATA_DIR": str(directory),
             "PORT": str(self.port),
             "SECRET_KEY": "only-for-tests-" + "x" * 32,
+            "WEB_CONCURRENCY": str(workers),
         }
+        self._application = application
+        self.database_url = self._environment["DATABASE_URL"]
         self.flask("init")
 
     def flask(self, *arguments: str, stdin: str = "") -> str:
@@ -71,7 +81,7 @@ class Server:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py",
-                 "wsgi:app"],
+                 self._application],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
@@ -93,6 +103,12 @@ class Server:
             self._process.send_signal(how)
             self._process.wait(timeout=START_SECONDS)
             self._process = None
+
+    def workers(self) -> list[int]:
+        """Return the process numbers of the workers."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(number) for number in children.read_text().split()]
 
     def log(self) -> str:
         """Return what the server wrote."""
