@@ -1,0 +1,1 @@
+"""Posters with QR codes: laid out once in millimetres, painted as PDF, PNG or SVG."""
