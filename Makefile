@@ -53,8 +53,8 @@ messages: venv ## collect the wording to translate into kiosk/translations
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --input-file kiosk/translations/messages.pot --output-dir kiosk/translations
 
 lock: venv ## pin the packages of the .in lists with their hashes
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --output-file requirements.txt requirements.in
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --output-file requirements-dev.txt --constraint requirements.txt requirements-dev.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements.txt requirements.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements-dev.txt --constraint requirements.txt requirements-dev.in
 
 bench: tools translations ## the benchmark table, also as bench/results.json
 	$(BIN)/python -m bench
