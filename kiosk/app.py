@@ -14,8 +14,11 @@ from kiosk.centre import place_views as place_settings
 from kiosk.centre import views as centre_settings
 from kiosk.config import Settings, load_settings
 from kiosk.core.database import prepare_engine
+from kiosk.devices import api as devices_api
+from kiosk.devices import cli as devices_cli
 from kiosk.edge import access, assets, filters, headers, language, problems
 from kiosk.extensions import compress, csrf, db, login_manager, migrate
+from kiosk.insight import cli as insight_cli
 from kiosk.operations import api_description, health, pages
 from kiosk.operations import cli as operations_cli
 from kiosk.survey import api as survey_api
@@ -29,8 +32,16 @@ BLUEPRINTS = (
     intake_api.blueprint,
     centre_settings.blueprint,
     place_settings.blueprint,
+    devices_api.blueprint,
 )
-COMMANDS: tuple[click.Command, ...] = (operations_cli.init, centre_cli.field)
+COMMANDS: tuple[click.Command, ...] = (
+    operations_cli.init,
+    insight_cli.cube_cli,
+    centre_cli.field,
+    devices_cli.device,
+    devices_cli.point,
+    devices_cli.poster,
+)
 MAX_BODY_BYTES = 256 * 1024
 STAFF_SESSION = timedelta(hours=8)
 

@@ -71,6 +71,7 @@ ENDPOINTS: dict[str, Access] = {
     "place_settings.rename_field": Staff("settings.edit"),
     "place_settings.retire_field": Staff("settings.edit"),
     "place_settings.reopen_field": Staff("settings.edit"),
+    "devices_api.show": ByKey("a tablet asks who it is, with its device key"),
 }
 
 
