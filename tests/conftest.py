@@ -136,6 +136,16 @@ def session(app: Flask) -> Iterator[Session]:
         db.session.remove()
 
 
+@pytest.fixture
+def device(app: Flask, now: datetime) -> str:
+    """Pair a tablet at counter 1; return its key."""
+    from kiosk.devices import service as devices
+    from kiosk.edge.transaction import writing_session
+
+    with app.app_context(), writing_session() as session:
+        return devices.pair(session, now, 1, "Q1", "Máy 1")[1]
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the directory of the checkout."""
