@@ -1,12 +1,15 @@
 """The factory: settings, extensions, rooms, headers, commands; nothing else."""
 
-from datetime import timedelta
-
 import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kiosk import logs
+from kiosk import clock, logs
+from kiosk.accounts import cli as accounts_cli
+from kiosk.accounts import people_views as people
+from kiosk.accounts import rules as account_rules
+from kiosk.accounts import session as staff_session
+from kiosk.accounts import views as accounts
 from kiosk.capture import api as intake_api
 from kiosk.capture import kiosk_views
 from kiosk.centre import cli as centre_cli
@@ -17,7 +20,7 @@ from kiosk.core.database import prepare_engine
 from kiosk.devices import api as devices_api
 from kiosk.devices import cli as devices_cli
 from kiosk.edge import access, assets, filters, headers, language, problems
-from kiosk.extensions import compress, csrf, db, login_manager, migrate
+from kiosk.extensions import compress, csrf, db, migrate
 from kiosk.insight import cli as insight_cli
 from kiosk.operations import api_description, health, pages
 from kiosk.operations import cli as operations_cli
@@ -30,12 +33,16 @@ BLUEPRINTS = (
     survey_api.blueprint,
     kiosk_views.blueprint,
     intake_api.blueprint,
+    accounts.blueprint,
+    people.blueprint,
     centre_settings.blueprint,
     place_settings.blueprint,
     devices_api.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
     operations_cli.init,
+    accounts_cli.user,
+    accounts_cli.apikey,
     insight_cli.cube_cli,
     centre_cli.field,
     devices_cli.device,
@@ -43,7 +50,6 @@ COMMANDS: tuple[click.Command, ...] = (
     devices_cli.poster,
 )
 MAX_BODY_BYTES = 256 * 1024
-STAFF_SESSION = timedelta(hours=8)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -58,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _bind_extensions(app)
     _add_rooms(app)
+    staff_session.bind(app, clock.now)
     access.protect(app)
     problems.handle_errors(app)
     headers.set_headers(app)
@@ -73,13 +80,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_location,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=STAFF_SESSION,
+        **_session_cookie(secure=settings.public_url.startswith("https://")),
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["br", "gzip"],
-        STAFF_BLUEPRINTS=frozenset(),
+        STAFF_BLUEPRINTS=access.staff_blueprints(),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
@@ -89,11 +93,21 @@ def _configure(app: Flask, settings: Settings) -> None:
         )
 
 
+def _session_cookie(*, secure: bool) -> dict[str, object]:
+    return {
+        # A browser keeps a __Host- cookie from every other host and path (RFC 6265bis).
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": account_rules.ABSOLUTE,
+    }
+
+
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=True)
     csrf.init_app(app)
-    login_manager.init_app(app)
     compress.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -23,12 +23,13 @@ _AGGREGATES = frozenset({"dashboard.read", "figures.read"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     # Answers for the service and for what citizens remark on (TTPVHCC: "khảo sát hài
-    # lòng, xử lý PAKN"), so reads the comments and sets hours, points and targets.
+    # lòng, xử lý PAKN"), so reads the comments and decides on hours, points and targets.
     Role.HEAD: _OWN
     | _AGGREGATES
     | {
         "comments.read",
         "settings.edit",
+        "targets.edit",
         "devices.manage",
         "accounts.manage",
         "audit.read",

@@ -12,6 +12,7 @@ MAX_LENGTH = 128
 MIN_DISTINCT = 5
 # What must be left of a password when the words below and the person's own are taken out.
 MIN_REST = 8
+MIN_WORD = 3
 COMMON_WORDS = (
     "password",
     "passwd",
@@ -57,35 +58,38 @@ ABSOLUTE = timedelta(hours=8)
 
 def password_fault(password: str, *, email: str, name: str) -> str | None:
     """Return what is wrong with a new password, or None."""
-    if len(password) < MIN_LENGTH:
-        return "password_short"
-    if len(password) > MAX_LENGTH:
-        return "password_long"
-    # Twelve digits are an identity number (căn cước), ten a telephone number.
-    if password.isdecimal():
-        return "password_digits"
-    if len(set(password)) < MIN_DISTINCT:
-        return "password_repeats"
+    checks = {
+        "password_short": len(password) < MIN_LENGTH,
+        "password_long": len(password) > MAX_LENGTH,
+        # Twelve digits are an identity number (căn cước), ten a telephone number.
+        "password_digits": password.isdecimal(),
+        "password_repeats": len(set(password)) < MIN_DISTINCT,
+        "password_personal": _is_little_more_than(password, _own_words(email, name)),
+        "password_common": _is_little_more_than(
+            password, [*_own_words(email, name), *COMMON_WORDS]
+        ),
+    }
+    return next((code for code, is_wrong in checks.items() if is_wrong), None)
+
+
+def _own_words(email: str, name: str) -> list[str]:
+    words = [email, *email.split("@"), name, *name.split()]
+    return [_plain(word) for word in words]
+
+
+def _is_little_more_than(password: str, words: Iterable[str]) -> bool:
+    """Tell whether a guesser who tries the words has little left to guess."""
     plain = _plain(password)
-    own = [_plain(email), _plain(email.partition("@")[0]), _plain(name)]
-    own += [_plain(word) for word in name.split()]
-    if len(_without(plain, own)) < min(MIN_REST, len(plain)):
-        return "password_personal"
-    if len(_without(plain, [*own, *COMMON_WORDS])) < min(MIN_REST, len(plain)):
-        return "password_common"
-    return None
+    rest = plain
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= MIN_WORD:
+            rest = rest.replace(word, "")
+    return len(rest) < min(MIN_REST, len(plain))
 
 
 def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     return "".join(character for character in bare if character.isalnum())
-
-
-def _without(text: str, words: Iterable[str]) -> str:
-    for word in sorted(words, key=len, reverse=True):
-        if len(word) >= 3:
-            text = text.replace(word, "")
-    return text
 
 
 def wait_seconds(

@@ -3,9 +3,10 @@
 An endpoint that is not in the table is refused, so forgetting is impossible.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -52,12 +53,25 @@ ENDPOINTS: dict[str, Access] = {
     "kiosk_page.show": Public("an empty page; the tablet's key opens the intake"),
     "intake.ping": Public("who we are and the time"),
     "intake.receive": ByKey("the device's key, or a poster's code in each sheet"),
+    "accounts.sign_in": Public("nobody is signed in before"),
+    "accounts.sign_out": Public("leaving needs no right"),
+    "accounts.own": Staff("own.edit"),
+    "accounts.audit_log": Staff("audit.read"),
+    "people.people": Staff("accounts.manage"),
+    "people.new": Staff("accounts.manage"),
+    "people.create": Staff("accounts.manage"),
+    "people.person": Staff("accounts.manage"),
+    "people.change": Staff("accounts.manage"),
+    "people.ask_reset": Staff("accounts.manage"),
+    "people.reset": Staff("accounts.manage"),
+    "people.ask_disable": Staff("accounts.manage"),
+    "people.disable": Staff("accounts.manage"),
     "centre_settings.centre": Staff("settings.edit"),
     "centre_settings.set_signatory": Staff("settings.edit"),
     "centre_settings.set_hours": Staff("settings.edit"),
-    "centre_settings.targets": Staff("settings.edit"),
-    "centre_settings.set_target": Staff("settings.edit"),
-    "centre_settings.remove_target": Staff("settings.edit"),
+    "centre_settings.targets": Staff("targets.edit"),
+    "centre_settings.set_target": Staff("targets.edit"),
+    "centre_settings.remove_target": Staff("targets.edit"),
     "place_settings.points": Staff("settings.edit"),
     "place_settings.add_point": Staff("settings.edit"),
     "place_settings.confirm_points": Staff("settings.edit"),
@@ -75,6 +89,15 @@ ENDPOINTS: dict[str, Access] = {
 }
 
 
+def staff_blueprints() -> frozenset[str]:
+    """Name the blueprints that answer signed-in staff."""
+    return frozenset(
+        endpoint.partition(".")[0]
+        for endpoint, access in ENDPOINTS.items()
+        if isinstance(access, Staff)
+    )
+
+
 def protect(app: Flask) -> None:
     """Enforce the table on every request of the app."""
     app.before_request(_check)
@@ -89,17 +112,28 @@ def _check() -> ResponseReturnValue | None:
     if isinstance(access, Public | ByKey):
         return None
     if isinstance(access, StaffOrKey) and "Authorization" in request.headers:
+        _check_key(access.scope)
         return None
+    return _check_person(access.permission)
+
+
+def _check_person(permission: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
-    if not current_user.may(access.permission):
+    if not current_user.may(permission):
         abort(403)
     return None
 
 
-def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
+def _check_key(scope: str) -> None:
+    """Let a program in by its key; the accounts room knows the keys."""
+    opens: Callable[[str, str], bool] = current_app.extensions["api_keys"]
+    sent = request.authorization
+    if sent is None or sent.type != "bearer" or not opens(sent.token or "", scope):
         abort(401)
-    if request.method != "GET":
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.path.startswith("/api/") or request.method not in {"GET", "HEAD"}:
         abort(401)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))

@@ -1,6 +1,6 @@
 """Vietnamese first, English on request; the choice lives in a cookie of its own."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, has_request_context, request
 
 from kiosk.extensions import babel
 
@@ -10,7 +10,9 @@ COOKIE_SECONDS = 180 * 24 * 3600
 
 
 def language() -> str:
-    """Return the language of the page being answered."""
+    """Return the language of the page being answered; commands answer in Vietnamese."""
+    if not has_request_context():
+        return LANGUAGES[0]
     asked = request.args.get("lang") or request.cookies.get(COOKIE, "")
     return asked if asked in LANGUAGES else LANGUAGES[0]
 

@@ -1,0 +1,74 @@
+"""Forms of this room; what was typed stays when it is refused, but for passwords."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired
+
+from kiosk.accounts import messages
+from kiosk.accounts.permissions import Role
+from kiosk.errors import DomainError, DuplicateError
+
+
+def show_fault(form: FlaskForm, error: DomainError) -> None:
+    """Put a refusal of the data at the field that it is about."""
+    if isinstance(error, DuplicateError):
+        text = _("Địa chỉ này đã có tài khoản.")
+    else:
+        text = messages.FAULTS[str(error.details["reason"])]
+    field = form[str(error.details["field"])]
+    field.errors = [*field.errors, text]
+
+
+class SignInForm(FlaskForm):
+    """Who one is."""
+
+    email = StringField(
+        _("Thư điện tử"), validators=[InputRequired(_("Ghi địa chỉ thư điện tử."))]
+    )
+    password = PasswordField(
+        _("Mật khẩu"), validators=[InputRequired(_("Ghi mật khẩu."))]
+    )
+
+
+class PasswordForm(FlaskForm):
+    """A new password of one's own."""
+
+    current = PasswordField(
+        _("Mật khẩu hiện tại"), validators=[InputRequired(_("Ghi mật khẩu hiện tại."))]
+    )
+    password = PasswordField(
+        _("Mật khẩu mới"), validators=[InputRequired(_("Ghi mật khẩu mới."))]
+    )
+    repeated = PasswordField(
+        _("Ghi lại mật khẩu mới"),
+        validators=[InputRequired(_("Ghi lại mật khẩu mới lần nữa."))],
+    )
+
+    def validate_repeated(self, field: PasswordField) -> None:
+        """Refuse a slip of the finger that nobody could see."""
+        if self.password.data and field.data != self.password.data:
+            raise ValueError(_("Hai lần ghi mật khẩu mới không giống nhau."))
+
+
+class PersonForm(FlaskForm):
+    """What is known of a person who signs in."""
+
+    name = StringField(
+        _("Họ và tên"), validators=[InputRequired(messages.FAULTS["name"])]
+    )
+    role = RadioField(_("Vai trò"), validators=[InputRequired(messages.FAULTS["role"])])
+
+    def offer(self, roles: frozenset[Role]) -> None:
+        """Let only these roles be chosen."""
+        self.role.choices = [
+            (role.value, messages.ROLES[role]) for role in Role if role in roles
+        ]
+
+
+class NewPersonForm(PersonForm):
+    """A person who is to sign in from now on."""
+
+    email = StringField(
+        _("Thư điện tử"), validators=[InputRequired(messages.FAULTS["email"])]
+    )
