@@ -41,6 +41,7 @@ BLUEPRINTS = (
 )
 COMMANDS: tuple[click.Command, ...] = (
     operations_cli.init,
+    operations_cli.tick,
     accounts_cli.user,
     accounts_cli.apikey,
     insight_cli.cube_cli,

@@ -10,8 +10,10 @@ from flask.cli import with_appcontext
 from kiosk import clock
 from kiosk.centre import service as centres
 from kiosk.config import Settings
-from kiosk.edge.transaction import writing_session
+from kiosk.devices import service as devices
+from kiosk.edge.transaction import reading, writing_session
 from kiosk.extensions import db
+from kiosk.insight import service as insight
 from kiosk.survey import service as surveys
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -31,7 +33,19 @@ def init() -> None:
         loaded = centres.load_reference(session)
         centre = centres.only_centre(session)
         published = surveys.load_reference(session, now, centre.id)
+        for point in centres.points(session, centre.id):
+            devices.issue_poster(session, now, centre.id, point.code)
     if loaded:
         click.echo(f"Reference data of {centre.name_vi} loaded.")
     for survey in published:
         click.echo(f"Survey {survey.code} version {survey.version} published.")
+
+
+@click.command("tick")
+@with_appcontext
+def tick() -> None:
+    """Do all periodic work that is due; a timer calls this every five minutes."""
+    centre_id = centres.only_centre(reading()).id
+    db.session.remove()
+    days = insight.refresh(db.engine, centre_id)
+    click.echo(f"{days} day(s) counted again.")
