@@ -29,7 +29,7 @@ READ_ALOUD = {"alt", "title", "placeholder", "aria-label", "aria-description", "
 # Each language is named in itself, so that its readers find it.
 UNTRANSLATED = {"English", "Tiếng Việt"}
 # May carry a <style>, admitted by its hash: the form comes in one round trip.
-INLINE_STYLE = {"capture/form.html"}
+INLINE_STYLE = {"layouts/form.html"}
 
 ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 
