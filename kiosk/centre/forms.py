@@ -1,12 +1,20 @@
 """Forms of the centre's settings; what was typed stays in the page when it is refused."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.fields import SelectChoice
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    Length,
+    StopValidation,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from kiosk.centre import rules
@@ -48,6 +56,21 @@ def _line(
         label,
         filters=[_clean],
         validators=[DataRequired(missing), Length(max=limit, message=too_long)],
+    )
+
+
+def options(names: Mapping[str, object]) -> list[SelectChoice]:
+    """Return values and what they are called, as a select field takes them."""
+    return [SelectChoice(value, name) for value, name in names.items()]
+
+
+def _choice(label: object, names: Mapping[str, object], refusal: object) -> SelectField:
+    # WTForms' own check of the choice speaks no Vietnamese.
+    return SelectField(
+        label,
+        choices=options(names),
+        validate_choice=False,
+        validators=[AnyOf(list(names), message=refusal)],
     )
 
 
@@ -173,7 +196,7 @@ class NewPointForm(NamesForm):
     """A point that is added."""
 
     code = StringField(_("Mã"), filters=[_clean], validators=[_point_code])
-    kind = SelectField(_("Loại"), choices=list(KIND_NAMES.items()))
+    kind = _choice(_("Loại"), KIND_NAMES, _("Chọn một loại trong danh sách."))
 
 
 class PointForm(NamesForm):
@@ -183,13 +206,21 @@ class PointForm(NamesForm):
         _("Lĩnh vực tiếp nhận tại đây"),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
+        validate_choice=False,
     )
+
+    def validate_fields(self, field: SelectMultipleField) -> None:
+        """Refuse a field that was retired while the page stood open."""
+        if not set(field.data) <= {choice.value for choice in field.choices}:
+            raise ValidationError(_("Chọn trong các lĩnh vực có trong danh sách."))
 
 
 class TargetForm(FlaskForm):
     """What a measure shall reach from a day on."""
 
-    measure = SelectField(_("Chỉ tiêu về"), choices=list(MEASURE_NAMES.items()))
+    measure = _choice(
+        _("Chỉ tiêu về"), MEASURE_NAMES, _("Chọn một chỉ tiêu trong danh sách.")
+    )
     value = ShareField(_("Mức cần đạt (%)"))
     valid_from = DayField(_("Áp dụng từ ngày"))
     source = _line(
@@ -207,5 +238,5 @@ class TargetForm(FlaskForm):
 class TargetKeyForm(FlaskForm):
     """Which target is taken back."""
 
-    measure = SelectField(choices=list(MEASURE_NAMES.items()))
+    measure = _choice(None, MEASURE_NAMES, _("Chọn một chỉ tiêu trong danh sách."))
     valid_from = DayField()

@@ -12,6 +12,7 @@ from kiosk.centre.forms import (
     NewFieldForm,
     NewPointForm,
     PointForm,
+    options,
 )
 from kiosk.edge import audit
 from kiosk.edge.transaction import reading, writing_session
@@ -93,7 +94,7 @@ def point(code: str) -> ResponseReturnValue:
 def _with_fields(form: PointForm) -> PointForm:
     session = reading()
     listed = service.fields(session, service.only_centre(session).id)
-    form.fields.choices = [(field.code, field.name_vi) for field in listed]
+    form.fields.choices = options({field.code: field.name_vi for field in listed})
     return form
 
 

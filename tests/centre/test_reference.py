@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from kiosk.centre import service
-from kiosk.centre.models import CalendarDay, Centre, Target
+from kiosk.centre.models import CalendarDay, Target
 from kiosk.centre.schema import read_reference
+from kiosk.core.database import Base
 from kiosk.errors import NotFoundError, ReferenceDataError
 
 if TYPE_CHECKING:
@@ -126,10 +127,8 @@ def test_posters_are_signed_with_a_key_of_their_own(session: Session) -> None:
 
 
 def test_without_a_centre_the_lack_is_said(session: Session) -> None:
-    for table in ("survey_version", "calendar_day", "opening_hours", "point_field",
-                  "point", "service_field"):  # fmt: skip
-        session.execute(sa.text(f"DELETE FROM {table}"))
-    session.execute(sa.delete(Centre))
+    for table in reversed(Base.metadata.sorted_tables):
+        session.execute(table.delete())
     with pytest.raises(NotFoundError):
         service.only_centre(session)
     assert service.load_reference(session) is True
