@@ -41,7 +41,9 @@ echo "Cài thư viện / installing libraries: $list"
 rm -f .venv/installed-*
 mkdir -p var
 log=var/install.log
-if ! .venv/bin/python -m pip install --quiet --no-input --require-hashes -r "$list" >"$log" 2>&1; then
+# Python compiles what is imported, when it is imported: half the time of compiling all.
+if ! .venv/bin/python -m pip install --quiet --no-input --no-compile --require-hashes \
+  -r "$list" >"$log" 2>&1; then
   tail -n 20 "$log" >&2
   stop "Không cài được thư viện / libraries could not be installed (var/install.log)."
 fi
