@@ -125,6 +125,16 @@ def client(app: Flask) -> FlaskClient:
     """Return a visitor nobody knows, with cookies of his own."""
     return app.test_client()
 
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
+    """Return a maker of browsers in which a new person of a role is signed in.
+
+    No password is hashed: that would take longer than most tests.
+    """
+    from tests.staff import signed_in
+
+    return lambda role: signed_in(app, role)
+
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
