@@ -35,8 +35,9 @@ class PosterTarget:
     """Where a code leads: `unknown` is forged, mistyped, or never issued here."""
 
     state: State
-    serial: int | None = None
-    point_code: str | None = None
+    centre_id: int = 0
+    serial: int = 0
+    point_code: str = ""
 
     @property
     def origin(self) -> str:

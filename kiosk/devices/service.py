@@ -17,6 +17,7 @@ from kiosk.devices.rules import (
     UNKNOWN,
     Poster,
     PosterTarget,
+    State,
     hash_key,
     poster_code,
     read_poster_code,
@@ -132,7 +133,8 @@ def resolve(session: Session, code: str) -> PosterTarget:
     if found is None:
         return UNKNOWN
     closed = found.retired_at is not None or found.retired_on is not None
-    return PosterTarget("retired" if closed else "ok", serial, found.point_code)
+    state: State = "retired" if closed else "ok"
+    return PosterTarget(state, centre.id, serial, found.point_code)
 
 
 def _current(centre_id: int, point_code: str) -> sa.Select[PosterCode]:
