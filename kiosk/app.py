@@ -11,7 +11,7 @@ from kiosk.accounts import rules as account_rules
 from kiosk.accounts import session as staff_session
 from kiosk.accounts import views as accounts
 from kiosk.capture import api as intake_api
-from kiosk.capture import kiosk_views
+from kiosk.capture import form_views, kiosk_views
 from kiosk.centre import cli as centre_cli
 from kiosk.centre import place_views as place_settings
 from kiosk.centre import views as centre_settings
@@ -33,6 +33,7 @@ BLUEPRINTS = (
     survey_api.blueprint,
     kiosk_views.blueprint,
     intake_api.blueprint,
+    form_views.blueprint,
     accounts.blueprint,
     people.blueprint,
     centre_settings.blueprint,

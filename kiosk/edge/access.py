@@ -85,6 +85,9 @@ ENDPOINTS: dict[str, Access] = {
     "place_settings.rename_field": Staff("settings.edit"),
     "place_settings.retire_field": Staff("settings.edit"),
     "place_settings.reopen_field": Staff("settings.edit"),
+    "form.show": Public("a citizen with a phone; it shows nobody's answers"),
+    "form.send": ByKey("the poster's code and the signed ticket of the page"),
+    "form.thanks": Public("what happens with the answers; none of them is shown"),
     "devices_api.show": ByKey("a tablet asks who it is, with its device key"),
 }
 
