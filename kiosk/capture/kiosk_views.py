@@ -12,6 +12,7 @@ MODULES = (
     "language.js",
     "listen.js",
     "machine.js",
+    "moves.js",
     "screens.js",
     "sender.js",
     "server.js",
@@ -21,6 +22,7 @@ MODULES = (
     "state.js",
     "touch.js",
     "view.js",
+    "warning.js",
 )
 
 
