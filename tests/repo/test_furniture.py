@@ -71,7 +71,7 @@ def test_only_doors_read_the_clock(path: Path) -> None:
 
 @pytest.mark.parametrize("path", INNER, ids=named)
 def test_only_doors_and_message_tables_translate(path: Path) -> None:
-    assert path.stem == "messages" or not top(imports(path)) & TRANSLATION
+    assert path.stem.endswith("messages") or not top(imports(path)) & TRANSLATION
 
 
 @pytest.mark.parametrize("path", INNER, ids=named)

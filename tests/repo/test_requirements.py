@@ -25,9 +25,26 @@ USED_OTHERWISE = {
     "pandas-stubs": ("pyproject.toml", "[tool.mypy]"),
     "pytest-cov": ("Makefile", "--cov"),
     "pytest-xdist": ("Makefile", "--dist"),
+    "psycopg": ("kiosk/config.py", "postgresql+psycopg://"),
     "ruff": ("Makefile", "ruff"),
     "types-html5lib": ("pyproject.toml", "[tool.mypy]"),
     "uv": ("Makefile", "uv pip compile"),
+}
+
+
+# Part of what a listed package offers, so it comes and goes with that package.
+COMES_WITH = {
+    "alembic": "flask-migrate",
+    "babel": "flask-babel",
+    "click": "flask",
+    "fonttools": "fpdf2",
+    "itsdangerous": "flask",
+    "jinja2": "flask",
+    "markupsafe": "flask",
+    "numpy": "pandas",
+    "pydantic-core": "pydantic",
+    "werkzeug": "flask",
+    "wtforms": "flask-wtf",
 }
 
 
@@ -54,7 +71,8 @@ def imported_from(*places: str) -> set[str]:
         for file in [path] if path.is_file() else path.rglob("*.py"):
             modules |= top_level_imports(ast.parse(file.read_text(encoding="utf-8")))
     known = packages_distributions()
-    return {name.lower() for module in modules for name in known.get(module, [])}
+    names = {name for module in modules for name in known.get(module, [])}
+    return {name.lower().replace("_", "-") for name in names}
 
 
 def top_level_imports(tree: ast.AST) -> set[str]:
@@ -67,7 +85,7 @@ def top_level_imports(tree: ast.AST) -> set[str]:
     return found
 
 
-RUN_TIME = ("kiosk", "analytics", "migrations", "wsgi.py", "deploy")
+RUN_TIME = ("kiosk", "analytics", "migrations", "wsgi.py", "deploy/gunicorn.conf.py")
 
 
 @pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in"])
@@ -79,7 +97,7 @@ def test_every_dependency_has_its_reason(file: str) -> None:
     ("file", "places"),
     [
         ("requirements.in", RUN_TIME),
-        ("requirements-dev.in", (*RUN_TIME, "tests", "bench")),
+        ("requirements-dev.in", (*RUN_TIME, "bench", "deploy", "tests")),
     ],
 )
 def test_every_dependency_is_used(file: str, places: tuple[str, ...]) -> None:
@@ -88,6 +106,12 @@ def test_every_dependency_is_used(file: str, places: tuple[str, ...]) -> None:
         d.name for d in listed(file) if d.name not in imported | set(USED_OTHERWISE)
     ]
     assert not unused
+
+
+def test_everything_that_is_imported_is_listed() -> None:
+    names = {dependency.name for dependency in listed("requirements.in")}
+    assert imported_from(*RUN_TIME) - names - set(COMES_WITH) == set()
+    assert set(COMES_WITH.values()) <= names
 
 
 @pytest.mark.parametrize(("name", "use"), USED_OTHERWISE.items())
