@@ -22,6 +22,9 @@ MESSAGES: dict[str, LazyString] = {
     "too_many_attempts": _("Đã thử quá nhiều lần. Xin chờ ít phút rồi thử lại."),
     "unavailable": _("Máy chủ đang bận, chưa ghi nhận gì. Xin gửi lại sau ít giây."),
     "bad_request": _("Yêu cầu không hợp lệ. Xin tải lại trang rồi thử lại."),
+    "page_expired": _(
+        "Trang đã hết hạn, chưa ghi nhận gì. Xin quay lại, tải lại trang rồi gửi lần nữa."
+    ),
     "unauthorized": _("Cần đăng nhập hoặc khóa truy cập hợp lệ."),
     "method_not_allowed": _("Địa chỉ này không nhận cách gửi đó."),
     "internal": _("Hệ thống gặp lỗi. Lỗi đã được ghi lại; xin thử lại sau."),

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -27,6 +28,7 @@ logger = get_logger(__name__)
 def handle_errors(app: Flask) -> None:
     """Answer every error of the app in the one shape."""
     app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _token_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected_error)
@@ -58,6 +60,11 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _token_error(error: CSRFError) -> ResponseReturnValue:
+    """Answer a form whose token is missing, foreign, or of a session that has ended."""
+    return _answer(400, "page_expired", {})
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
