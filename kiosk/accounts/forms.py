@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from kiosk.accounts import messages
 from kiosk.accounts.permissions import Role
@@ -48,7 +48,7 @@ class PasswordForm(FlaskForm):
     def validate_repeated(self, field: PasswordField) -> None:
         """Refuse a slip of the finger that nobody could see."""
         if self.password.data and field.data != self.password.data:
-            raise ValueError(_("Hai lần ghi mật khẩu mới không giống nhau."))
+            raise ValidationError(_("Hai lần ghi mật khẩu mới không giống nhau."))
 
 
 class PersonForm(FlaskForm):

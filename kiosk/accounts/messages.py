@@ -84,4 +84,6 @@ ACTIONS: dict[str, LazyString] = {
     "centre.hours": _("Đổi giờ mở cửa"),
     "target.set": _("Đặt chỉ tiêu"),
     "target.remove": _("Bỏ chỉ tiêu"),
+    "calendar.set": _("Đặt ngày nghỉ, làm bù"),
+    "calendar.remove": _("Bỏ ngày nghỉ, làm bù"),
 }

@@ -16,16 +16,18 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-# Everyone changes the own password.
-_OWN = frozenset({"own.edit"})
-# Figures of finished days, protected against small cells: they name nobody.
-_AGGREGATES = frozenset({"dashboard.read", "figures.read"})
+# Everyone changes the own password and sees the figures of finished days, protected
+# against small cells: they name nobody.
+_EVERYONE = frozenset({"own.edit", "dashboard.read"})
+# Figures that hold the running day, and the figures API: for those who do not see the
+# citizens come and go, and so cannot tell whose answer has just arrived.
+_DETAIL = frozenset({"figures.read"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     # Answers for the service and for what citizens remark on (TTPVHCC: "khảo sát hài
     # lòng, xử lý PAKN"), so reads the comments and decides on hours, points and targets.
-    Role.HEAD: _OWN
-    | _AGGREGATES
+    Role.HEAD: _EVERYONE
+    | _DETAIL
     | {
         "comments.read",
         "settings.edit",
@@ -37,16 +39,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     # Aggregates only. A comment or a slice of one counter's day would tell the clerk
     # who wrote it (Luật 91/2025/QH15 Đ.3: purpose and minimum), and the kiosk promises
     # citizens that the counter cannot read their answers.
-    Role.CLERK: _OWN | {"dashboard.read"},
+    Role.CLERK: _EVERYONE,
     # Chủ tịch and Phó Chủ tịch UBND: follow progress and results, run nothing here.
-    Role.LEADER: _OWN | _AGGREGATES | {"comments.read", "audit.read"},
+    Role.LEADER: _EVERYONE | _DETAIL | {"comments.read", "audit.read"},
     # MTTQ and đoàn thể, "giám sát, phản biện": see what was said and what was done
     # with it, change nothing.
-    Role.SUPERVISOR: _OWN | _AGGREGATES | {"comments.read", "audit.read"},
+    Role.SUPERVISOR: _EVERYONE | _DETAIL | {"comments.read", "audit.read"},
     # The person who looks after the machines. What citizens wrote is not needed for
     # that (Đ.3 again), and targets are not a technical matter.
-    Role.ADMIN: _OWN
-    | _AGGREGATES
+    Role.ADMIN: _EVERYONE
     | {"settings.edit", "devices.manage", "accounts.manage", "audit.read"},
 }
 
