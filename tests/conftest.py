@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from kiosk.config import Settings
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy.orm import Session
+
+# A busy machine is no fault of a property; what CI tries must be tried again alike.
+hypothesis.settings.register_profile(
+    "house", deadline=None, derandomize="CI" in os.environ, print_blob=True
+)
+hypothesis.settings.load_profile("house")
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -125,6 +132,7 @@ def client(app: Flask) -> FlaskClient:
     """Return a visitor nobody knows, with cookies of his own."""
     return app.test_client()
 
+
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
     """Return a maker of browsers in which a new person of a role is signed in.
@@ -138,12 +146,19 @@ def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """Yield a database session; commit before a request is to see what it wrote."""
+    """Yield a database session; commit before a request is to see what it wrote.
+
+    No application context stays open: requests would share its `g`, and with it who
+    is signed in.
+    """
+    from sqlalchemy.orm import Session
+
     from kiosk.extensions import db
 
     with app.app_context():
-        yield db.session()
-        db.session.remove()
+        engine = db.engine
+    with Session(engine) as session:
+        yield session
 
 
 @pytest.fixture
