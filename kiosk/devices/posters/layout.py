@@ -142,7 +142,7 @@ def _middle(
             )
         side.y += 3.0
     column.items += side.items
-    column.y = top + side_of_symbol + quiet - 1.0
+    column.y = top + side_of_symbol + quiet - 0.4
 
 
 def _first_base(top: float, size: float) -> float:
