@@ -12,6 +12,7 @@ from kiosk.accounts import session as staff_session
 from kiosk.accounts import views as accounts
 from kiosk.capture import api as intake_api
 from kiosk.capture import form_views, kiosk_views
+from kiosk.centre import calendar_views as calendar_settings
 from kiosk.centre import cli as centre_cli
 from kiosk.centre import place_views as place_settings
 from kiosk.centre import views as centre_settings
@@ -21,7 +22,9 @@ from kiosk.devices import api as devices_api
 from kiosk.devices import cli as devices_cli
 from kiosk.edge import access, assets, filters, headers, language, problems
 from kiosk.extensions import compress, csrf, db, migrate
+from kiosk.insight import api as figures_api
 from kiosk.insight import cli as insight_cli
+from kiosk.insight import views as insight_views
 from kiosk.operations import api_description, health, pages
 from kiosk.operations import cli as operations_cli
 from kiosk.survey import api as survey_api
@@ -38,6 +41,9 @@ BLUEPRINTS = (
     people.blueprint,
     centre_settings.blueprint,
     place_settings.blueprint,
+    calendar_settings.blueprint,
+    insight_views.blueprint,
+    figures_api.blueprint,
     devices_api.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (

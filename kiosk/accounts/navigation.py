@@ -12,6 +12,7 @@ from kiosk.edge.access import ENDPOINTS, Staff, StaffOrKey
 ROOMS: tuple[tuple[str, LazyString], ...] = (("dashboard.show", _("Bảng điều khiển")),)
 SETTINGS: tuple[tuple[str, LazyString], ...] = (
     ("centre_settings.centre", _("Trung tâm")),
+    ("calendar_settings.calendar", _("Lịch làm việc")),
     ("place_settings.points", _("Điểm lấy ý kiến")),
     ("place_settings.fields", _("Lĩnh vực")),
     ("centre_settings.targets", _("Chỉ tiêu")),

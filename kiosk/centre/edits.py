@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.centre import rules, service
 from kiosk.centre.models import (
+    CalendarDay,
     Centre,
     OpeningHours,
     Point,
@@ -68,6 +69,37 @@ def _week(openings: Iterable[rules.Opening]) -> dict[str, str]:
     for opening in openings:
         days.setdefault(str(opening.weekday), []).append(opening)
     return {day: rules.write_hours(sessions) for day, sessions in days.items()}
+
+
+def set_calendar_day(
+    session: Session, centre_id: int, special: rules.SpecialDay
+) -> Change:
+    """Say what a day is; whoever names the document has confirmed the day."""
+    known = session.get(CalendarDay, (centre_id, special.day))
+    before = None if known is None else f"{known.kind}: {known.source}"
+    session.merge(
+        CalendarDay(
+            centre_id=centre_id,
+            day=special.day,
+            kind=special.kind,
+            note_vi=special.note.vi,
+            note_en=special.note.en,
+            source=special.source,
+            provisional=False,
+        )
+    )
+    session.flush()
+    return {"before": before, "after": f"{special.kind}: {special.source}"}
+
+
+def remove_calendar_day(session: Session, centre_id: int, day: date) -> Change:
+    """Let the weekday decide again; raise NotFoundError when it already does."""
+    known = session.get(CalendarDay, (centre_id, day))
+    if known is None:
+        raise NotFoundError(day=day.isoformat())
+    session.delete(known)
+    session.flush()
+    return {"before": f"{known.kind}: {known.source}", "after": None}
 
 
 def confirm_points(session: Session, centre_id: int) -> Change:

@@ -32,6 +32,7 @@ MEASURE_NAMES = {
     "factor:result": _("Hài lòng về kết quả"),
     "factor:feedback": _("Hài lòng về tiếp nhận, xử lý góp ý, phản ánh, kiến nghị"),
 }
+DAY_KIND_NAMES = {"off": _("Nghỉ"), "work": _("Làm bù")}
 KIND_NAMES = {"counter": _("Quầy"), "exit": _("Lối ra"), "hall": _("Sảnh chờ")}
 WEEKDAY_NAMES = (
     _("Thứ Hai"),
@@ -140,12 +141,21 @@ class ShareField(Field):
 class DayField(DateField):
     """A day from the browser's own calendar."""
 
+    def __init__(
+        self, label: object = None, *, missing: object = None, **arguments: object
+    ) -> None:
+        """Take what to say when no day was chosen."""
+        super().__init__(label, **arguments)
+        self.missing = missing
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day, or say that it is missing."""
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Chọn ngày bắt đầu áp dụng.")) from None
+            raise ValueError(self.missing) from None
+        if not valuelist:
+            raise ValueError(self.missing)
 
 
 class SignatoryForm(FlaskForm):
@@ -222,7 +232,7 @@ class TargetForm(FlaskForm):
         _("Chỉ tiêu về"), MEASURE_NAMES, _("Chọn một chỉ tiêu trong danh sách.")
     )
     value = ShareField(_("Mức cần đạt (%)"))
-    valid_from = DayField(_("Áp dụng từ ngày"))
+    valid_from = DayField(_("Áp dụng từ ngày"), missing=_("Chọn ngày bắt đầu áp dụng."))
     source = _line(
         _("Căn cứ"),
         _("Ghi văn bản giao chỉ tiêu này: số, ngày, cơ quan ban hành."),
@@ -240,3 +250,28 @@ class TargetKeyForm(FlaskForm):
 
     measure = _choice(None, MEASURE_NAMES, _("Chọn một chỉ tiêu trong danh sách."))
     valid_from = DayField()
+
+
+class SpecialDayForm(FlaskForm):
+    """A day off, or a day worked instead."""
+
+    day = DayField(_("Ngày"), missing=_("Chọn một ngày."))
+    kind = _choice(_("Ngày đó"), DAY_KIND_NAMES, _("Chọn nghỉ hoặc làm bù."))
+    note_vi = _line(_("Lý do, tiếng Việt"), _("Ghi lý do bằng tiếng Việt."))
+    note_en = _line(_("Lý do, tiếng Anh"), _("Ghi lý do bằng tiếng Anh."))
+    source = _line(
+        _("Văn bản"),
+        _("Ghi văn bản thông báo ngày này: số, ngày, cơ quan ban hành."),
+        MAX_SOURCE_CHARACTERS,
+    )
+
+    def special_day(self) -> rules.SpecialDay:
+        """Return the day after validation."""
+        note = rules.Names(self.note_vi.data, self.note_en.data)
+        return rules.SpecialDay(self.day.data, self.kind.data, note, self.source.data)
+
+
+class DayKeyForm(FlaskForm):
+    """Which day is left to its weekday again."""
+
+    day = DayField()

@@ -16,7 +16,6 @@ MEASURES = (
     "factor:result",
     "factor:feedback",
 )
-POINT_KINDS = ("counter", "exit", "hall")
 # Short, because it stands in addresses, on posters and in the one-stop system's files.
 POINT_CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 FIELD_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -45,6 +44,16 @@ class Aim:
     measure: str
     valid_from: date
     value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day off, or a day worked instead, and the document that says so."""
+
+    day: date
+    kind: str
+    note: "Names"
     source: str
 
 

@@ -202,6 +202,15 @@ def opening_hours(session: Session, centre_id: int) -> list[OpeningHours]:
     )
 
 
+def calendar_days(session: Session, centre_id: int, year: int) -> list[CalendarDay]:
+    """Return the days of a year that are not what their weekday says."""
+    query = sa.select(CalendarDay).where(
+        CalendarDay.centre_id == centre_id,
+        CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
+    )
+    return list(session.scalars(query.order_by(CalendarDay.day)))
+
+
 def targets(session: Session, centre_id: int) -> list[Target]:
     """Return every target ever set, by measure, the newest first."""
     query = sa.select(Target).where(Target.centre_id == centre_id)

@@ -7,11 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
 
-from kiosk.accounts.models import AuditEntry
 from kiosk.accounts.permissions import Role
 from kiosk.centre import service
+from tests.centre.pages import last_entry, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +18,16 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy.orm import Session
-    from werkzeug.test import TestResponse
 
-PAGES = ["centre", "points", "points/Q1", "fields", "fields/ho-tich", "targets"]
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+PAGES = [
+    "centre",
+    "points",
+    "points/Q1",
+    "fields",
+    "fields/ho-tich",
+    "targets",
+    "calendar",
+]
 WEEK = {
     **dict.fromkeys(
         ["monday", "tuesday", "wednesday", "thursday", "friday"],
@@ -37,24 +42,6 @@ TARGET = {
     "valid_from": "2026-01-01",
     "source": "Quyết định 12/QĐ-UBND ngày 05/01/2026",
 }
-
-
-def post(
-    client: FlaskClient, address: str, page: str, data: dict[str, object]
-) -> TestResponse:
-    """Send a form of a page, with the token that the page carried."""
-    token = TOKEN.search(client.get(f"/settings/{page}").text)
-    assert token
-    return client.post(f"/settings/{address}", data={"csrf_token": token[1], **data})
-
-
-def last_entry(session: Session) -> AuditEntry:
-    session.rollback()
-    entry = session.scalars(
-        sa.select(AuditEntry).order_by(AuditEntry.at.desc())
-    ).first()
-    assert entry is not None
-    return entry
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -285,6 +272,16 @@ def test_a_target_without_its_parts_stays_in_the_page(
     assert said in response.text
     assert 'value="92,5"' in response.text
     assert service.targets(session, service.only_centre(session).id) == []
+
+
+@pytest.mark.parametrize("key", [{}, {"measure": "satisfaction"}, {"valid_from": "x"}])
+def test_no_target_is_taken_back_without_its_key(
+    head: FlaskClient, session: Session, key: dict[str, object]
+) -> None:
+    post(head, "targets", "targets", dict(TARGET))
+    assert post(head, "targets/remove", "targets", key).status_code == 302
+    session.rollback()
+    assert len(service.targets(session, service.only_centre(session).id)) == 1
 
 
 def test_a_target_is_taken_back(head: FlaskClient, session: Session) -> None:
