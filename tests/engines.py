@@ -138,12 +138,16 @@ class PostgresDatabase(TestDatabase):
 
 
 class PostgresServer:
-    """PostgreSQL of this machine in a directory of its own, stopped with the tests."""
+    """PostgreSQL of this machine in a directory of its own, stopped with the tests.
 
-    def __init__(self) -> None:
+    `durable` waits for the disk as an installation does; tests need not.
+    """
+
+    def __init__(self, *, durable: bool = False, parent: Path | None = None) -> None:
         self._binaries = find_postgres()
+        self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
-        self._directory = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+        self._directory = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=parent))
         self._owner = _unprivileged_owner(self._directory)
 
     def start(self) -> None:
@@ -153,6 +157,8 @@ class PostgresServer:
                   "-E", "UTF8", "--no-locale")  # fmt: skip
         # Durability is the product's business, speed is the tests'.
         fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+        if self._durable:
+            fast = ()
         options = ["listen_addresses=", f"unix_socket_directories={self._directory}"]
         with (self._directory / "server.log").open("wb") as log:
             self._process = subprocess.Popen(

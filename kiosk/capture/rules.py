@@ -126,15 +126,16 @@ class Fate:
 def judge(sheet: Sheet, known: Sequence[Known]) -> Fate:
     """Decide from what is already stored under the sheet's id.
 
-    Revisions may arrive in any order. One that comes from another origin than the
-    first is kept apart for a person to see: nothing is lost, nothing is overwritten.
+    Revisions may arrive in any order. A first one is new whatever overtook it; a later
+    one that comes from elsewhere than what is stored is kept apart for a person to
+    see: nothing is lost, and nobody's answer is replaced by another's.
     """
     for stored in known:
         if stored.revision == sheet.revision:
             if stored.content_sha256 == sheet.content_sha256:
                 return Fate(Status.DUPLICATE)
             return Fate(Status.CONFLICT, "content")
-    if not known:
+    if not known or sheet.revision == 1:
         return Fate(Status.STORED)
     if any(stored.origin != sheet.origin for stored in known):
         return Fate(Status.CONFLICT, "origin")

@@ -133,30 +133,48 @@ class Driver:
         rows = ", ".join([f"({self.marks(3)})"] * count)
         return f"INSERT INTO dirty_mark (centre_id, day, token) VALUES {rows}"
 
-    def insert_unseen(self, sheets: int, days: int) -> str:
-        """Store sheets of ids never seen before and mark their days, in one round trip.
-
-        PostgreSQL only: one statement is one transaction and one commit.
-        """
-        first = ", ".join(f"{self.mark}::{kind}" for kind in COLUMN_TYPES.values())
-        rest = f", ({self.marks(len(COLUMN_TYPES))})" * (sheets - 1)
-        return (
-            f"WITH marked AS ({self.insert_marks(days)}) "
-            f"INSERT INTO answer_sheet ({COLUMNS}) "
-            f"SELECT * FROM (VALUES ({first}){rest}) AS sheet ({COLUMNS}) "
-            "WHERE NOT EXISTS (SELECT 1 FROM answer_sheet AS seen "
-            "WHERE seen.centre_id = sheet.centre_id AND seen.id = sheet.id) "
-            "ON CONFLICT DO NOTHING RETURNING id"
-        )
-
 
 SQLITE = Driver(mark="?", native=False)
 POSTGRESQL = Driver(mark="%s", native=True)
+
+# Stores first revisions whose key is free and marks their days: one statement is one
+# round trip, one transaction and one commit. The sheets come as one JSON document, so
+# that the text is the same for every batch and is planned once. It must not look into
+# the table: what the planner thinks of a JSON document made it read the whole table.
+INSERT_FIRST = f"""
+WITH sheet AS (
+  SELECT * FROM json_to_recordset(%s::json) AS sheet (
+    {", ".join(f"{name} {kind}" for name, kind in COLUMN_TYPES.items())}
+  )
+), marked AS (
+  INSERT INTO dirty_mark (centre_id, day, token)
+  SELECT centre_id, local_day, gen_random_uuid()
+  FROM (SELECT DISTINCT centre_id, local_day FROM sheet) AS day
+)
+INSERT INTO answer_sheet ({COLUMNS})
+SELECT {COLUMNS} FROM sheet
+ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 def dump(value: object) -> str:
     """Write JSON as the Json column stores it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def document(centre_id: int, placed: Sequence[Placed], received_at: datetime) -> str:
+    """Return the one parameter of INSERT_FIRST."""
+    return json.dumps(
+        [_record(centre_id, item, received_at) for item in placed],
+        ensure_ascii=False,
+        separators=(",", ":"),
+        default=str,
+    )
+
+
+def _record(centre_id: int, placed: Placed, received_at: datetime) -> dict[str, object]:
+    row = POSTGRESQL.row(centre_id, placed, received_at)
+    return dict(zip(COLUMN_TYPES, row, strict=True)) | {"answers": placed.sheet.answers}
 
 
 def mark_rows(

@@ -14,10 +14,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from kiosk.capture.rules import Fate, Known, Sheet, Status, judge, place_in_time
 from kiosk.capture.statements import (
+    INSERT_FIRST,
     POSTGRESQL,
     SQLITE,
     Driver,
     Placed,
+    document,
     dump,
     mark_rows,
 )
@@ -53,11 +55,11 @@ def store(
 def _store_on_server(
     engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
 ) -> list[Status]:
-    # The usual case: a first tap nobody has seen. Everything else is judged with a look.
+    # The usual case: a first tap that is new. Everything else is judged with a look.
     first_of_id = {
         item.sheet.id: item for item in reversed(placed) if item.sheet.revision == 1
     }
-    stored = _store_unseen(engine, centre_id, list(first_of_id.values()), now)
+    stored = _store_first(engine, centre_id, list(first_of_id.values()), now)
     rest = [
         item
         for item in placed
@@ -73,23 +75,19 @@ def _store_on_server(
     return [settled.get(id(item), Status.STORED) for item in placed]
 
 
-def _store_unseen(
+def _store_first(
     engine: Engine, centre_id: int, placed: list[Placed], now: datetime
 ) -> set[uuid.UUID]:
-    """Store the sheets whose id was never seen; return those ids."""
+    """Store the first revisions whose key is free; return their ids."""
     if not placed:
         return set()
     # In the order of the key, so that overlapping batches cannot wait for each other.
     placed.sort(key=lambda item: item.sheet.id)
-    days = sorted({item.timing.day for item in placed})
-    tokens = [new_id() for _ in days]
-    parameters = mark_rows(POSTGRESQL, centre_id, days, tokens)
-    for item in placed:
-        parameters += POSTGRESQL.row(centre_id, item, now)
-    statement = POSTGRESQL.insert_unseen(len(placed), len(days))
     with engine.connect() as connection:
         one_round_trip = connection.execution_options(isolation_level="AUTOCOMMIT")
-        rows = one_round_trip.exec_driver_sql(statement, parameters)
+        rows = one_round_trip.exec_driver_sql(
+            INSERT_FIRST, (document(centre_id, placed, now),)
+        )
         return {row.id for row in rows}
 
 

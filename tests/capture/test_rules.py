@@ -142,8 +142,8 @@ def test_another_revision_from_the_same_origin_revises() -> None:
     assert judge(sheet(revision=2), [known(sheet())]).status is Status.REVISED
 
 
-def test_a_revision_that_overtook_the_first_is_followed_by_it() -> None:
-    assert judge(sheet(), [known(sheet(revision=3))]).status is Status.REVISED
+def test_a_first_revision_is_new_though_another_overtook_it() -> None:
+    assert judge(sheet(), [known(sheet(revision=3))]).status is Status.STORED
 
 
 def test_a_revision_from_elsewhere_is_kept_apart() -> None:

@@ -1,0 +1,89 @@
+"""What taking in an answer sheet costs, against an empty view of the same server."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from bench.load import getter, requests_per_second, tail_at, tapper
+from bench.servers import (
+    ROOT,
+    database_url,
+    empty_server,
+    our_server,
+    pair,
+    syncs_per_second,
+)
+from bench.table import Row
+
+PAIRS = 3
+BATCH = 50
+RATE = 200
+RATE_SECONDS = 8
+DISK = ROOT / "var"
+MEMORY = Path("/dev/shm")  # noqa: S108 - the disk's part taken out, on purpose
+
+
+def rows() -> Iterator[Row]:
+    """Measure both engines on the disk, and without its part."""
+    DISK.mkdir(exist_ok=True)
+    places = {"disk": DISK} | ({"memory": MEMORY} if MEMORY.is_dir() else {})
+    with empty_server() as empty:
+        for place, parent in places.items():
+            for engine in ("sqlite", "postgresql"):
+                with tempfile.TemporaryDirectory(dir=parent, prefix="bench-") as name:
+                    directory = Path(name)
+                    directory.chmod(0o755)
+                    yield from _engine_rows(f"{engine}, {place}", engine, directory, empty)
+
+
+def _engine_rows(label: str, engine: str, directory: Path, empty: int) -> Iterator[Row]:
+    yield Row(
+        f"durable 4 KiB writes ({label})",
+        syncs_per_second(directory),
+        "1/s",
+        better="higher",
+    )
+    with (
+        database_url(engine, directory) as url,
+        our_server(url, directory) as server,
+    ):
+        key = pair(server)
+        singles, batches, absolute = _paired(server.port, key, empty)
+        yield Row(f"single sheets ({label})", absolute, "1/s", better="higher")
+        yield Row(
+            f"single sheets ({label})",
+            singles,
+            "ratio",
+            "empty view",
+            better="higher",
+            bar=0.30,
+        )
+        yield Row(
+            f"sheets in batches of 50 ({label})",
+            batches,
+            "ratio",
+            "empty view",
+            better="higher",
+            bar=1.0,
+        )
+        tail = tail_at(RATE, RATE_SECONDS, tapper(server.port, key))
+        none = tail_at(RATE, RATE_SECONDS, getter(empty, "/"))
+        yield Row(
+            f"p99 at {RATE} sheets/s ({label})", tail / none, "ratio", "empty view", bar=2.5
+        )
+
+
+def _paired(port: int, key: str, empty: int) -> tuple[float, float, float]:
+    """Return the ratios of singles and of batched sheets, and the singles a second."""
+    url, nothing = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{empty}/"
+    requests_per_second(url, key=key, sheets=1)
+    singles, batches, absolute = [], [], []
+    for _ in range(PAIRS):
+        base = requests_per_second(nothing)
+        single = requests_per_second(url, key=key, sheets=1)
+        batch = requests_per_second(url, key=key, sheets=BATCH) * BATCH
+        singles.append(single / base)
+        batches.append(batch / base)
+        absolute.append(single)
+    return median(singles), median(batches), median(absolute)
