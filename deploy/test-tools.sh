@@ -1,5 +1,6 @@
 #!/bin/sh
-# Brings what the tests need beside Python: PostgreSQL, Chromium and the node tools.
+# Brings what the tests need beside Python: PostgreSQL, Chromium, pdftoppm (it prints
+# posters to pictures that are read back) and the node tools.
 # A tool that cannot be had stops the run: nothing is skipped in silence.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,10 +14,12 @@ has_postgresql() {
   done
   return 1
 }
+has_pdftoppm() { command -v pdftoppm >/dev/null; }
 
 missing=
 has_chromium || missing="$missing chromium"
 has_postgresql || missing="$missing postgresql"
+has_pdftoppm || missing="$missing poppler-utils"
 if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # one word a package
   apt_install $missing || true
@@ -24,6 +27,10 @@ fi
 has_chromium || { echo "Chromium is missing: install the package chromium." >&2; exit 1; }
 has_postgresql || {
   echo "PostgreSQL is missing: install the package postgresql, or set TEST_PG_BIN." >&2
+  exit 1
+}
+has_pdftoppm || {
+  echo "pdftoppm is missing: install the package poppler-utils." >&2
   exit 1
 }
 
