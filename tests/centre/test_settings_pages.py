@@ -63,6 +63,14 @@ def test_others_open_none(sign_in: Callable[[Role], FlaskClient], role: Role) ->
     assert {client.get(f"/settings/{page}").status_code for page in PAGES} == {403}
 
 
+def test_who_looks_after_the_machines_sets_no_targets(
+    sign_in: Callable[[Role], FlaskClient],
+) -> None:
+    admin = sign_in(Role.ADMIN)
+    assert admin.get("/settings/centre").status_code == 200
+    assert admin.get("/settings/targets").status_code == 403
+
+
 def test_a_visitor_is_asked_to_sign_in(client: FlaskClient) -> None:
     response = client.get("/settings/centre")
     assert response.status_code == 302
