@@ -1,0 +1,71 @@
+"""Who may use each address, written by hand.
+
+The access table decides; this list notices when the table changes. Whoever adds an
+address, or opens one to another role, says so here as well.
+"""
+
+from __future__ import annotations
+
+OPEN = frozenset({"anybody"})
+KEY = frozenset({"a key"})
+
+EVERYBODY = frozenset({"head", "clerk", "leader", "supervisor", "admin"})
+RUNS = frozenset({"head", "admin"})
+READS_FIGURES = frozenset({"head", "leader", "supervisor"})
+HEAD = frozenset({"head"})
+WATCHES = frozenset({"head", "leader", "supervisor", "admin"})
+
+EXPECTED = {
+    "static": OPEN,
+    "pages.home": OPEN,
+    "pages.privacy": OPEN,
+    "health.alive": OPEN,
+    "health.ready": OPEN,
+    "api_description.show": OPEN,
+    "surveys_api.show": OPEN,
+    "kiosk_page.show": OPEN,
+    "intake.ping": OPEN,
+    "intake.receive": KEY,
+    "devices_api.show": KEY,
+    "form.show": OPEN,
+    "form.send": KEY,
+    "form.thanks": OPEN,
+    "dashboard.show": EVERYBODY,
+    "dashboard.figure": EVERYBODY,
+    "figures_api.measures": READS_FIGURES,
+    "accounts.sign_in": OPEN,
+    "accounts.sign_out": OPEN,
+    "accounts.own": EVERYBODY,
+    "accounts.audit_log": WATCHES,
+    "people.people": RUNS,
+    "people.new": RUNS,
+    "people.create": RUNS,
+    "people.person": RUNS,
+    "people.change": RUNS,
+    "people.ask_reset": RUNS,
+    "people.reset": RUNS,
+    "people.ask_disable": RUNS,
+    "people.disable": RUNS,
+    "centre_settings.centre": RUNS,
+    "centre_settings.set_signatory": RUNS,
+    "centre_settings.set_hours": RUNS,
+    "centre_settings.targets": HEAD,
+    "centre_settings.set_target": HEAD,
+    "centre_settings.remove_target": HEAD,
+    "calendar_settings.calendar": RUNS,
+    "calendar_settings.set_day": RUNS,
+    "calendar_settings.remove_day": RUNS,
+    "place_settings.points": RUNS,
+    "place_settings.add_point": RUNS,
+    "place_settings.confirm_points": RUNS,
+    "place_settings.point": RUNS,
+    "place_settings.change_point": RUNS,
+    "place_settings.retire_point": RUNS,
+    "place_settings.reopen_point": RUNS,
+    "place_settings.fields": RUNS,
+    "place_settings.add_field": RUNS,
+    "place_settings.field": RUNS,
+    "place_settings.rename_field": RUNS,
+    "place_settings.retire_field": RUNS,
+    "place_settings.reopen_field": RUNS,
+}
