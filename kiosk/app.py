@@ -18,6 +18,7 @@ from kiosk.centre import place_views as place_settings
 from kiosk.centre import views as centre_settings
 from kiosk.config import Settings, load_settings
 from kiosk.core.database import prepare_engine
+from kiosk.demo import cli as demo_cli
 from kiosk.devices import api as devices_api
 from kiosk.devices import cli as devices_cli
 from kiosk.edge import access, assets, filters, headers, language, problems
@@ -56,6 +57,7 @@ COMMANDS: tuple[click.Command, ...] = (
     devices_cli.device,
     devices_cli.point,
     devices_cli.poster,
+    demo_cli.demo,
 )
 MAX_BODY_BYTES = 256 * 1024
 
