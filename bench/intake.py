@@ -21,7 +21,7 @@ BATCH = 50
 RATE = 200
 RATE_SECONDS = 8
 DISK = ROOT / "var"
-MEMORY = Path("/dev/shm")  # noqa: S108 - the disk's part taken out, on purpose
+MEMORY = Path("/dev/shm")
 
 
 def rows() -> Iterator[Row]:
@@ -34,7 +34,9 @@ def rows() -> Iterator[Row]:
                 with tempfile.TemporaryDirectory(dir=parent, prefix="bench-") as name:
                     directory = Path(name)
                     directory.chmod(0o755)
-                    yield from _engine_rows(f"{engine}, {place}", engine, directory, empty)
+                    yield from _engine_rows(
+                        f"{engine}, {place}", engine, directory, empty
+                    )
 
 
 def _engine_rows(label: str, engine: str, directory: Path, empty: int) -> Iterator[Row]:
@@ -70,7 +72,11 @@ def _engine_rows(label: str, engine: str, directory: Path, empty: int) -> Iterat
         tail = tail_at(RATE, RATE_SECONDS, tapper(server.port, key))
         none = tail_at(RATE, RATE_SECONDS, getter(empty, "/"))
         yield Row(
-            f"p99 at {RATE} sheets/s ({label})", tail / none, "ratio", "empty view", bar=2.5
+            f"p99 at {RATE} sheets/s ({label})",
+            tail / none,
+            "ratio",
+            "empty view",
+            bar=2.5,
         )
 
 

@@ -22,7 +22,13 @@ def empty_server() -> Iterator[int]:
     """Serve an empty Flask view with as many workers; yield its port."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS)]
-    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error", "bench.empty:app"]
+    command += [
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "error",
+        "bench.empty:app",
+    ]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         _wait_for(port)

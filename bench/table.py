@@ -34,7 +34,9 @@ def show(row: Row) -> None:
     mark = {None: " ", True: "✓", False: "✗"}[row.held]
     bar = "" if row.bar is None else f"bar {row.bar:g}"
     against = f"of {row.ratio_of}" if row.ratio_of else ""
-    print(f"{mark} {row.name:<58} {row.value:>10.4g} {row.unit:<12} {bar:<10} {against}")
+    print(
+        f"{mark} {row.name:<58} {row.value:>10.4g} {row.unit:<12} {bar:<10} {against}"
+    )
 
 
 def save(rows: Iterable[Row]) -> None:
