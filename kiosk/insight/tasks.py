@@ -1,0 +1,57 @@
+"""What the head should see to today; only codes and numbers, the page has the words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from kiosk.capture.models import SheetConflict
+from kiosk.centre import service as centres
+from kiosk.centre.models import CalendarDay
+from kiosk.core.periods import local_day
+from kiosk.insight.counts import Span, sheets_by_day
+from kiosk.insight.rules import Week, silent_days
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What is unknown, on which open days nobody answered, what was kept apart."""
+
+    unknowns: Sequence[str]
+    silent_days: Sequence[date]
+    conflicts: int
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to do."""
+        return bool(self.unknowns or self.silent_days or self.conflicts)
+
+
+def today(session: Session, now: datetime, centre_id: int) -> Tasks:
+    """Return what asks for a person today."""
+    return Tasks(
+        centres.unknowns(session, now, centre_id),
+        _silent_days(session, local_day(now), centre_id),
+        _conflicts(session, centre_id),
+    )
+
+
+def _silent_days(session: Session, day: date, centre_id: int) -> list[date]:
+    monday = day - timedelta(days=day.weekday())
+    exceptions = session.execute(
+        sa.select(CalendarDay.day, CalendarDay.kind).where(
+            CalendarDay.centre_id == centre_id, CalendarDay.day.between(monday, day)
+        )
+    )
+    hours = centres.opening_hours(session, centre_id)
+    week = Week(
+        frozenset(row.weekday for row in hours),
+        {row.day: row.kind for row in exceptions},
+    )
+    return silent_days(week, sheets_by_day(session, centre_id, Span(monday, day)), day)
+
+
+def _conflicts(session: Session, centre_id: int) -> int:
+    kept = sa.select(sa.func.count()).select_from(SheetConflict)
+    return session.scalar(kept.where(SheetConflict.centre_id == centre_id)) or 0
