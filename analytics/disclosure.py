@@ -23,7 +23,8 @@ Protected, for one set of filters:
       dimension is always a union of shown cells and the whole hidden block
       (``cuts``), so no chain of filters isolates a part of the block;
     - a factor against the other factors and the index that they add up to.
-Zero cells never serve as cover: a reader is assumed to know them.
+A zero cell is shown as zero, and serves as cover only where no other cell can: a
+reader may know that a point was closed.
 
 Not protected:
     - two different ranges of months whose difference is one hidden month: the cover of
@@ -102,13 +103,18 @@ def hide_cells(
 ) -> set[int]:
     """Return the cells (positions) to hide when these sums of cells are published.
 
-    ``forced`` cells are hidden in any case. Cost: cells × sums for each cell hidden.
+    A sum that is small itself counts as not published. ``forced`` cells are hidden in
+    any case. What a published sum of a single cell gives away cannot be hidden here.
+    Cost: cells × sums for each cell hidden.
     """
-    known = [frozenset(cell for cell in group if counts[cell]) for group in sums]
+    groups = [frozenset(group) for group in sums]
+    known = [g for g in groups if not is_small(sum(counts[cell] for cell in g))]
     hidden = {cell for cell, n in enumerate(counts) if is_small(n)}
     hidden |= {cell for cell in forced if counts[cell]}
     while True:
-        extra = _cover(counts, known, hidden)
+        extra = _for_weak_sum(counts, known, hidden)
+        if extra is None:
+            extra = _for_exposed_cell(counts, known, hidden)
         if extra is None:
             return hidden
         hidden.add(extra)
@@ -145,32 +151,44 @@ def hide_table(counts: Counts, open_row: int | None = None) -> Flags:
     return table
 
 
-def cuts(part: Flags, hidden: Flags, counts: Counts) -> bool:
+def cuts(part: Flags, hidden: Flags) -> bool:
     """Whether a part of the cells holds some, but not all, of the hidden block.
 
     Such a part cannot be shown: what it shares with the block would follow.
     """
-    block = hidden & (counts > 0)
-    inside = block & part
-    return bool(inside.any()) and bool((inside != block).any())
+    inside = hidden & part
+    return bool(inside.any()) and bool((inside != hidden).any())
 
 
-def _cover(
+def _for_weak_sum(
     counts: Sequence[int], sums: Sequence[frozenset[int]], hidden: set[int]
 ) -> int | None:
-    """Return the next cell to hide, or None when nothing small can be found out."""
+    """Return a cell to hide in a sum that leaves one cell, or too few sheets."""
     for group in sums:
         inside = group & hidden
         weak = len(inside) == 1 or 0 < sum(counts[c] for c in inside) < HIDE_BELOW
-        if weak and (extra := _cheapest(counts, sums, hidden, group)) is not None:
+        filled = [cell for cell in group if counts[cell]]
+        if weak and (extra := _cheapest(counts, sums, hidden, filled)) is not None:
             return extra
-    for cell in _found_out(sums, hidden):
-        around = {c for group in sums if cell in group for c in group}
-        if (
-            is_small(counts[cell])
-            and (extra := _cheapest(counts, sums, hidden, around)) is not None
-        ):
-            return extra
+    return None
+
+
+def _for_exposed_cell(
+    counts: Sequence[int], sums: Sequence[frozenset[int]], hidden: set[int]
+) -> int | None:
+    """Return a cell to hide because a small one follows from all sums together.
+
+    First from the sums of that cell, then from any that meet a hidden one; a zero cell
+    only where no other is left.
+    """
+    exposed = {c for c in _found_out(sums, hidden) if is_small(counts[c])}
+    if not exposed:
+        return None
+    for reached in (exposed, hidden):
+        near = {c for group in sums if group & reached for c in group}
+        for wanted in ({c for c in near if counts[c]}, near):
+            if (extra := _cheapest(counts, sums, hidden, wanted)) is not None:
+                return extra
     return None
 
 

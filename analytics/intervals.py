@@ -178,6 +178,21 @@ def ratio(clusters: Iterable[tuple[int, int, int]]) -> Ratio:
     return Ratio(share, hits, answers, sheets, max(1.0, variance / independent))
 
 
+def pooled(parts: Iterable[Ratio]) -> Ratio:
+    """Return disjoint estimates taken together, as if asked in one go.
+
+    Raises ValueError when there is none.
+    """
+    kept = list(parts)
+    hits = sum(part.hits for part in kept)
+    answers = sum(part.answers for part in kept)
+    if answers < 1:
+        raise ValueError("no answers")
+    effective = sum(part.effective for part in kept)
+    sheets = sum(part.sheets for part in kept)
+    return Ratio(hits / answers, hits, answers, sheets, answers / effective)
+
+
 def needed_more(
     seen: Ratio,
     target: float,

@@ -45,10 +45,8 @@ def target(cube: CubeFrames, measure: str, period: tuple[int, int]) -> float | N
     return in_force[-1] if in_force else None
 
 
-def verdict(low: float, high: float, target: float | None) -> str | None:
-    """Return ``dat``, ``chua_dat`` or ``chua_du_can_cu``; None without a target."""
-    if target is None:
-        return None
+def verdict(low: float, high: float, target: float) -> str:
+    """Return ``dat`` ``chua_dat`` ``chua_du_can_cu``."""
     if low >= target:
         return "dat"
     return "chua_dat" if high < target else "chua_du_can_cu"

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics import frames
+from analytics.disclosure import Counts
 from analytics.measures import months
-
-Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 MAX_FACTORS = 5
 NOT_COUNTED = "synthetic"
@@ -117,7 +115,7 @@ class CubeFrames:
         frame = self.hours
         axes = [
             *self._places(frame),
-            (frame["day"].dt.dayofweek.to_numpy(), 7),
+            (frame["day"].dt.day_of_week.to_numpy(), 7),
             (frame["hour"].to_numpy(), 24),
         ]
         return dense(frame, axes, number)

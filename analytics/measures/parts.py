@@ -97,7 +97,7 @@ class Cover:
         self._sheets = sheets
         self._whole = whole
         self._open_row = open_row
-        self._tables: dict[tuple[int, bytes], tuple[Counts, Flags]] = {}
+        self._tables: dict[tuple[int, bytes], Flags] = {}
 
     def hides(self, part: Part) -> Flags:
         """Return for each period whether the part must stay hidden."""
@@ -108,19 +108,16 @@ class Cover:
         ]
         found = np.zeros(len(self._sheets), dtype=bool)
         for axis in narrowed:
-            counts, table = self._table(part, axis)
-            for period, flags in enumerate(table):
-                found[period] |= bool(flags.all()) or cuts(
-                    part.masks[axis], flags, counts[period]
-                )
+            for period, flags in enumerate(self._table(part, axis)):
+                found[period] |= bool(flags.all()) or cuts(part.masks[axis], flags)
         if not narrowed:
             totals = [int(n) for n in part.total(self._sheets)]
             closed = [row for row in range(len(totals)) if row != self._open_row]
             found[sorted(hide_cells(totals, [closed]))] = True
         return found
 
-    def _table(self, part: Part, axis: int) -> tuple[Counts, Flags]:
-        """Return counts and what to hide along one axis, the others as in the part."""
+    def _table(self, part: Part, axis: int) -> Flags:
+        """Return what to hide along one axis, the others as in the part."""
         others = _with(part, axis, self._whole.masks[axis])
         key = axis, b"|".join(mask.tobytes() for mask in others)
         if key not in self._tables:
@@ -130,8 +127,7 @@ class Cover:
                 shape[place] = len(mask)
                 counts = counts * mask.reshape(shape)
             rest = tuple(place for place in (1, 2, 3) if place != axis + 1)
-            along = counts.sum(axis=rest)
-            self._tables[key] = along, hide_table(along, self._open_row)
+            self._tables[key] = hide_table(counts.sum(axis=rest), self._open_row)
         return self._tables[key]
 
 

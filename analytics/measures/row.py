@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analytics.intervals import CONFIDENCE, Interval
+from analytics.intervals import CONFIDENCE, Interval, Ratio
 from analytics.measures.request import Split
 
 PLACES = 4
@@ -84,6 +84,19 @@ class MeasureRow:
     def is_judged(self) -> bool:
         """Whether the figure may be judged and compared."""
         return self.sheets is not None and self.sheets >= self.minimum_n
+
+    @property
+    def estimate(self) -> Ratio | None:
+        """What the row's answers say by themselves, None when hidden or empty."""
+        if not self.sheets or self.value is None:
+            return None
+        return Ratio(
+            self.value,
+            self.numerator or 0,
+            self.denominator or 0,
+            self.sheets,
+            self.design_effect or 1.0,
+        )
 
     def unjudged(self) -> "MeasureRow":
         """Return the row without verdict and comparison."""

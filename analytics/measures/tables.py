@@ -1,18 +1,16 @@
 """The numbers of a measure by period, cut out of the cube."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from analytics import intervals
 from analytics.catalogue import Formula
+from analytics.disclosure import Counts
 from analytics.frames import FrameError
 from analytics.measures.cube import CubeFrames, Monthly
 from analytics.measures.parts import Part
 from analytics.measures.request import MeasureRequest
-
-Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
