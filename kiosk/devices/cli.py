@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.orm import Session
 
 from kiosk import clock
 from kiosk.accounts.audit import record
@@ -147,8 +148,16 @@ def list_points(*, as_json: bool) -> None:
     default="both",
     show_default=True,
 )
+@click.option(
+    "--new",
+    "replace",
+    is_flag=True,
+    help="Issue a new code; the one that hangs there takes no more answers.",
+)
 @with_appcontext
-def poster(point_code: str, out: Path, size: str, language: str) -> None:
+def poster(
+    point_code: str, out: Path, size: str, language: str, *, replace: bool
+) -> None:
     """Write a point's poster with its QR code, ready for the printer."""
     # Loaded here: the makers of pictures and PDF are no part of taking in answers.
     from kiosk.devices.posters.layout import lay_out
@@ -158,7 +167,7 @@ def poster(point_code: str, out: Path, size: str, language: str) -> None:
     if paint is None:
         raise click.BadParameter("must end in .pdf, .png or .svg", param_hint="--out")
     with _refusals():
-        content = _content(point_code, clock.now())
+        content = _content(point_code, clock.now(), replace=replace)
         out.write_bytes(paint(lay_out(content, size, language)))
     click.echo(f"{out}: {content.address}")
     if not _settings().base_url:
@@ -190,9 +199,11 @@ def _qr_url(code: str) -> str:
     return f"{_base_url()}/q/{code}"
 
 
-def _content(point_code: str, now: datetime) -> Content:
+def _content(point_code: str, now: datetime, *, replace: bool) -> Content:
     with writing_session() as session:
         centre = centres.only_centre(session)
+        if replace:
+            _retire(session, centre.id, point_code, now)
         issued = service.issue_poster(session, now, centre.id, point_code)
         place = centres.point(session, centre.id, point_code)
         return Content(
@@ -200,4 +211,17 @@ def _content(point_code: str, now: datetime) -> Content:
             centre={"vi": centre.name_vi, "en": centre.name_en},
             address=_qr_url(issued.code),
             issued_at=issued.issued_at,
+            demo=_settings().demo,
+        )
+
+
+def _retire(session: Session, centre_id: int, point_code: str, now: datetime) -> None:
+    if service.retire_poster(session, now, centre_id, point_code):
+        record(
+            session,
+            actor="flask poster --new",
+            action="poster.retire",
+            subject=point_code,
+            detail={},
+            now=now,
         )

@@ -149,3 +149,16 @@ def test_the_same_poster_is_the_same_file(run: Run, tmp_path: Path) -> None:
     for out in (first, second):
         run("poster", "--point", "Q1", "--out", str(out), "--size", "A4")
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_new_poster_ends_the_old_one(
+    run: Run, tmp_path: Path, session: Session
+) -> None:
+    old = json.loads(run("point", "list", "--json").stdout)[0]["qr_url"]
+    out = tmp_path / "poster.svg"
+    assert run("poster", "--point", "Q1", "--out", str(out), "--new").exit_code == 0
+    new = json.loads(run("point", "list", "--json").stdout)[0]["qr_url"]
+    states = [resolve(session, url.rpartition("/")[2]).state for url in (old, new)]
+    assert states == ["retired", "ok"]
+    actions = session.scalars(sa.select(AuditEntry.action)).all()
+    assert "poster.retire" in actions

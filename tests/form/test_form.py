@@ -127,8 +127,8 @@ def test_thanks_say_what_happens_next(phone: Phone) -> None:
     page = phone.client.get(phone.send(overall="4").headers["Location"])
     assert page.status_code == 200
     assert "công khai hằng tháng" in page.text
-    assert "lãnh đạo Trung tâm đọc" in page.text
-    assert "Cán bộ tại quầy không xem được" in page.text
+    assert "lãnh đạo Trung tâm, lãnh đạo xã và người giám sát đọc" in page.text
+    assert "cán bộ tại quầy không đọc được" in page.text
 
 
 def test_nothing_is_left_on_the_phone(phone: Phone) -> None:

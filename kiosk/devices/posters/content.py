@@ -7,9 +7,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The names by language, and the address that the QR code carries."""
+    """The names by language, and the address that the QR code carries.
+
+    `demo` marks a poster whose answers go among simulated ones.
+    """
 
     point: Mapping[str, str]
     centre: Mapping[str, str]
     address: str
     issued_at: datetime
+    demo: bool = False

@@ -27,6 +27,8 @@ QUIET_MODULES = 4
 LEADING = 1.36
 # Room for the rule and the centre's name at the foot.
 FOOT = 9.0
+# Base line of the mark that only a demo's poster carries, in the upper margin.
+DEMO_BASE = 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def lay_out(content: Content, size: str, language: str) -> Page:
             break
         column = _set(content, matrix, measure, languages)
     _foot(column, content.centre[languages[0]])
+    if content.demo:
+        column.items.append(_demo_mark())
     title = f"{content.point[languages[0]]} – {content.centre[languages[0]]}"
     items = tuple(column.items)
     page = Page(*A5, title, languages[0], content.issued_at, items)
@@ -168,6 +172,12 @@ def _foot(column: _Column, name: str) -> None:
         Rect(MARGIN, bottom - 6.0, CONTENT, 0.25, HAIRLINE),
         Line(MARGIN, bottom - 0.6, name, size, REGULAR, MUTED),
     ]
+
+
+def _demo_mark() -> Line:
+    size = 3.6
+    left = (A5[0] - width(words.DEMO, BOLD, size)) / 2
+    return Line(left, DEMO_BASE, words.DEMO, size, BOLD)
 
 
 def address_lines(address: str) -> list[str]:

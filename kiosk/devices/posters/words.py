@@ -19,11 +19,14 @@ STEPS = {
         "Pick a face. One minute.",
     ),
 }
+# Who may read it: "comments.read" in kiosk/accounts/permissions.py.
 PRIVACY = {
-    "vi": "Không hỏi tên. Lãnh đạo Trung tâm đọc để sửa cách phục\u00a0vụ; "
+    "vi": f"Không hỏi tên. Lãnh đạo đọc để sửa cách phục{TOGETHER}vụ; "
     "cán bộ tại quầy không xem được phiếu của Ông/Bà.",
-    "en": "No name is asked. Read by the Centre's management, not by the counter.",
+    "en": "No name is asked. Read by management, not by staff at the counter.",
 }
+# For every language, so that nobody hangs it up.
+DEMO = "DỮ LIỆU MINH HỌA · DEMONSTRATION ONLY"
 BY_HAND = {
     "vi": "Không quét được? Xin gõ địa chỉ này",
     "en": "Cannot scan? Type this address",
