@@ -16,6 +16,8 @@ from kiosk.core.ids import new_id
 from kiosk.errors import NotFoundError
 
 PAGE_SIZE = 50
+# What the filling of a database with simulated answers leaves in its record.
+SIMULATED = "demo.fill"
 
 
 class Actor(Protocol):
@@ -52,6 +54,12 @@ def record(
             detail=dict(detail),
         )
     )
+
+
+def is_simulated(session: Session) -> bool:
+    """Tell whether the answers of this database are simulated."""
+    found = sa.exists().where(AuditEntry.action == SIMULATED)
+    return bool(session.scalar(sa.select(found)))
 
 
 @dataclass(frozen=True, slots=True)

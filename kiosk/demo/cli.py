@@ -63,13 +63,13 @@ def fill(first: datetime | None, end: datetime | None) -> None:
 
 def _is_filled() -> bool:
     session = reading()
-    filled = service.is_filled(session)
+    filled = audit.is_simulated(session)
     refused = not filled and not service.is_empty(session)
     session.rollback()
     if refused:
         raise click.ClickException(
-            "This database holds real answers, or half a simulated year whose filling "
-            "was interrupted. Name another one in DATABASE_URL, or remove it."
+            "This database holds real answers or people, or half a simulated year. "
+            "Name another one in DATABASE_URL, or remove it."
         )
     return filled
 
@@ -78,7 +78,7 @@ def _fill(now: datetime, first: date, end: date) -> None:
     if end <= first:
         raise click.UsageError("--to must lie after --from")
     prepared = _prepare(first)
-    story = story_of(prepared.timetable, Month.of(end))
+    story = story_of(prepared.timetable, Month.of(local_day(now)))
     requests = simulate(prepared.timetable, story, first, end)
     length = len(list(prepared.timetable.open_days(first, end)))
     post = _poster_of(current_app.test_client())
@@ -133,7 +133,7 @@ def _record(session: Session, now: datetime, detail: Mapping[str, object]) -> No
     audit.record(
         session,
         actor="flask demo fill",
-        action=service.FILLED,
+        action=audit.SIMULATED,
         subject="answer_sheet",
         detail=detail,
         now=now,

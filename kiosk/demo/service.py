@@ -6,9 +6,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from kiosk.accounts import audit
 from kiosk.accounts import schema as account_schema
 from kiosk.accounts import service as accounts
-from kiosk.accounts.models import Account, AuditEntry
+from kiosk.accounts.models import Account
 from kiosk.accounts.permissions import Role
 from kiosk.capture.models import AnswerSheet
 from kiosk.centre import edits
@@ -18,7 +19,6 @@ from kiosk.centre.rules import Aim, Opening
 from kiosk.demo.timetable import Timetable
 from kiosk.devices import service as devices
 
-FILLED = "demo.fill"
 # .example belongs to nobody, for ever (RFC 2606 §2).
 DOMAIN = "demo.example"
 # Offices, not people: an invented name could be somebody's.
@@ -34,23 +34,12 @@ AIM_SOURCE = "Mục tiêu minh họa"
 PREVIEW = "Máy xem thử"
 
 
-def is_filled(session: Session) -> bool:
-    """Tell whether a whole simulated year was sent to this database."""
-    return _any(session, AuditEntry, AuditEntry.action == FILLED)
-
-
 def is_empty(session: Session) -> bool:
     """Tell whether nobody has answered here yet, and nobody works here."""
-    return not _any(session, AnswerSheet) and not _any(session, Account)
-
-
-def _any(
-    session: Session,
-    table: type[AnswerSheet | Account | AuditEntry],
-    *conditions: sa.ColumnElement[bool],
-) -> bool:
-    found = sa.exists().select_from(table)
-    return bool(session.scalar(sa.select(found.where(*conditions))))
+    tables = (AnswerSheet, Account)
+    return not any(
+        session.scalar(sa.select(sa.exists().select_from(table))) for table in tables
+    )
 
 
 def timetable(session: Session, centre_id: int) -> Timetable:
@@ -97,7 +86,7 @@ def pair_preview(session: Session, now: datetime, centre_id: int, point: str) ->
 def aim(session: Session, now: datetime, centre_id: int, since: date) -> None:
     """Set a target, so that the figures have a verdict to give."""
     target = Aim("satisfaction", since, AIM, AIM_SOURCE)
-    edits.set_target(session, now, centre_id, target, set_by=FILLED)
+    edits.set_target(session, now, centre_id, target, set_by=audit.SIMULATED)
 
 
 def addresses() -> Mapping[Role, str]:

@@ -61,7 +61,7 @@ def story_of(timetable: Timetable, current: Month) -> Story:
         stuffed=span("Q2", 1, 20, 1),
         silent=(span("Q4", 5, 9, 3), *storm),
         fallen=(span("Q2", 2, 7, 9),),
-        offline=(span("Q5", 4, 6, 2), span("RA", 1, 12, 2)),
+        offline=(span("Q1", 4, 6, 2), span("RA", 1, 12, 2)),
         cloned=tuple(
             span("", months_ago, day, 1).first
             for months_ago, day in ((8, 12), (6, 3), (1, 7))

@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from kiosk import clock
+from kiosk.accounts import audit
 from kiosk.centre import service as centres
 from kiosk.config import Settings
 from kiosk.devices import service as devices
@@ -35,6 +36,12 @@ def init() -> None:
         published = surveys.load_reference(session, now, centre.id)
         for point in centres.points(session, centre.id):
             devices.issue_poster(session, now, centre.id, point.code)
+        unmarked = audit.is_simulated(session) and not settings.demo
+    if unmarked:
+        raise click.ClickException(
+            "The answers in this database are simulated: start it with DEMO=1, "
+            "which marks every page."
+        )
     if loaded:
         click.echo(f"Reference data of {centre.name_vi} loaded.")
     for survey in published:
