@@ -38,8 +38,8 @@ function fitWords(body) {
   const row = body.querySelector(".cards");
   if (!(row instanceof HTMLElement)) return;
   row.style.removeProperty("--fit");
-  const ratios = Array.from(row.querySelectorAll(".words"), (words) =>
-    Math.min(1, words.clientWidth / words.scrollWidth),
+  const ratios = Array.from(row.querySelectorAll(".words"), (label) =>
+    Math.min(1, label.clientWidth / label.scrollWidth),
   );
   const fit = Math.min(...ratios);
   if (fit < 1) row.style.setProperty("--fit", String(Math.floor(fit * 100) / 100));

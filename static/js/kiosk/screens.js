@@ -56,8 +56,8 @@ export function bodyOf(page, state, model) {
 /** @param {ParentNode} body @param {Option[]} options @param {string} language */
 function nameFaces(body, options, language) {
   for (const { value, text } of options) {
-    const words = body.querySelector(`[data-value="${value}"] .words`);
-    if (words) words.textContent = text[language];
+    const label = body.querySelector(`[data-value="${value}"] .words`);
+    if (label) label.textContent = text[language];
   }
 }
 
@@ -67,8 +67,8 @@ function nameFaces(body, options, language) {
  */
 function card(page, screen, { value, text }, language) {
   const made = cloneOf(page, `card-${screen}`);
-  const words = made.querySelector(".words");
-  if (words) words.textContent = text[language];
+  const label = made.querySelector(".words");
+  if (label) label.textContent = text[language];
   made.querySelector("input")?.setAttribute("value", String(value));
   made.querySelector("button")?.setAttribute("data-value", String(value));
   return made;

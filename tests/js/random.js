@@ -1,0 +1,13 @@
+// @ts-check
+/** A small seeded generator (mulberry32): a failing walk can be walked again. */
+
+/** @param {number} seed @returns {() => number} numbers from 0 up to 1 */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
