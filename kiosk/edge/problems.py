@@ -62,7 +62,7 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     return response
 
 
-def _token_error(error: CSRFError) -> ResponseReturnValue:
+def _token_error(_error: CSRFError) -> ResponseReturnValue:
     """Answer a form whose token is missing, foreign, or of a session that has ended."""
     return _answer(400, "page_expired", {})
 
