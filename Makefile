@@ -38,7 +38,7 @@ check: tools ## format, lint, import floors, types, templates, spelling, scripts
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet kiosk/templates
 	$(BIN)/codespell
-	$(NODE) node_modules/.bin/biome ci --colors=off --log-level=warn
+	$(NODE) node_modules/.bin/biome ci --colors=off --diagnostic-level=error
 
 fix: tools ## format, and repair what can be repaired by machine
 	$(BIN)/ruff format .
