@@ -57,11 +57,15 @@ def signed_in(app: Flask, role: str, *, must_change: bool = False) -> FlaskClien
 
 
 def give_cookie(
-    client: FlaskClient, person: Person, *, at: datetime | None = None
+    client: FlaskClient,
+    person: Person,
+    *,
+    at: datetime | None = None,
+    base_url: str = "http://localhost",
 ) -> None:
     """Write the cookie that a sign-in at that moment leaves; now when none is given."""
     seconds = int(at.timestamp()) if at else int(time.time())
-    with client.session_transaction() as cookie:
+    with client.session_transaction(base_url=base_url) as cookie:
         cookie["_user_id"] = person.get_id()
         cookie[STARTED] = cookie[SEEN] = seconds
 

@@ -73,7 +73,9 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]
 
 def bind(app: Flask, now: Callable[[], datetime]) -> None:
     """Make the app know its staff, its programs and its audit log."""
-    login_manager.init_app(app, add_context_processor=False)
+    # Its init_app would read the session after every request, to renew a cookie that
+    # remembers people: there is none here, and citizens' answers would vary by cookie.
+    app.login_manager = login_manager  # type: ignore[attr-defined]
     login_manager.anonymous_user = Nobody
     # The address of a tablet or a laptop changes within a working day; the epoch and
     # the two limits end a session instead.
