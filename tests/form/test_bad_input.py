@@ -224,7 +224,7 @@ def test_while_the_database_is_away_the_answers_stay_in_the_page(
     assert page.status_code == 503
     assert page.headers["Retry-After"]
     assert "Phiếu chưa được ghi" in page.text
-    assert "<button>Gửi lại</button>" in page.text
+    assert '<button type="submit">Gửi lại</button>' in page.text
     assert f'name="ticket" value="{ticket}"' in page.text
     assert 'name="overall" value="2"' in page.text
     assert 'value="Chờ &#34;lâu&#34; &lt;b&gt;"' in page.text
