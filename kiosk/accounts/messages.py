@@ -8,7 +8,7 @@ from kiosk.accounts.permissions import Role
 
 FAULTS: dict[str, LazyString] = {
     "email": _("Ghi địa chỉ thư điện tử đầy đủ, như ten@haiphong.gov.vn."),
-    "name": _("Ghi họ và tên, nhiều nhất 100 ký tự."),
+    "name": _("Ghi tên, nhiều nhất 100 ký tự."),
     "role": _("Chọn một vai trò trong danh sách."),
     "scope": _("Chọn figures hoặc slips."),
     "last_admin": _(
@@ -48,13 +48,15 @@ ROLES: dict[str, LazyString] = {
 
 ROLE_RIGHTS: dict[str, LazyString] = {
     Role.HEAD: _(
-        "Xem số liệu và ý kiến; đặt giờ, điểm, chỉ tiêu; ghép máy; quản lý tài khoản cán bộ."
+        "Xem số liệu, ý kiến và nhật ký; đặt giờ, điểm, chỉ tiêu; quản lý tài khoản cán bộ."
     ),
-    Role.CLERK: _("Chỉ xem số liệu tổng hợp; không đọc ý kiến của người dân."),
+    Role.CLERK: _(
+        "Chỉ xem số liệu tổng hợp của những ngày đã qua; không đọc ý kiến của người dân."
+    ),
     Role.LEADER: _("Xem số liệu, ý kiến và nhật ký; không thay đổi gì."),
     Role.SUPERVISOR: _("Xem số liệu, ý kiến và nhật ký; không thay đổi gì."),
     Role.ADMIN: _(
-        "Cài đặt, ghép máy, quản lý mọi tài khoản; không đọc ý kiến của người dân."
+        "Xem số liệu tổng hợp và nhật ký; cài đặt; quản lý mọi tài khoản; không đọc ý kiến."
     ),
 }
 
@@ -82,8 +84,11 @@ ACTIONS: dict[str, LazyString] = {
     "field.reopen": _("Dùng lại lĩnh vực"),
     "centre.signatory": _("Đổi người ký"),
     "centre.hours": _("Đổi giờ mở cửa"),
+    "calendar.set": _("Đặt ngày nghỉ hoặc làm bù"),
+    "calendar.remove": _("Bỏ ngày nghỉ hoặc làm bù"),
+    "device.pair": _("Ghép máy"),
+    "device.revoke": _("Thu hồi máy"),
+    "poster.retire": _("Thay mã QR của điểm"),
     "target.set": _("Đặt chỉ tiêu"),
     "target.remove": _("Bỏ chỉ tiêu"),
-    "calendar.set": _("Đặt ngày nghỉ, làm bù"),
-    "calendar.remove": _("Bỏ ngày nghỉ, làm bù"),
 }
