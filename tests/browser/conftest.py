@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.faults import Faults
-from tests.browser.server import ROOT, Server
+from tests.server import ROOT, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
