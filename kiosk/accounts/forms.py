@@ -27,7 +27,7 @@ class SignInForm(FlaskForm):
         _("Thư điện tử"), validators=[InputRequired(_("Ghi địa chỉ thư điện tử."))]
     )
     password = PasswordField(
-        _("Mật khẩu"), validators=[InputRequired(_("Ghi mật khẩu."))]
+        _("Mật khẩu"), validators=[InputRequired(_("Nhập mật khẩu."))]
     )
 
 
@@ -35,20 +35,20 @@ class PasswordForm(FlaskForm):
     """A new password of one's own."""
 
     current = PasswordField(
-        _("Mật khẩu hiện tại"), validators=[InputRequired(_("Ghi mật khẩu hiện tại."))]
+        _("Mật khẩu hiện tại"), validators=[InputRequired(_("Nhập mật khẩu hiện tại."))]
     )
     password = PasswordField(
-        _("Mật khẩu mới"), validators=[InputRequired(_("Ghi mật khẩu mới."))]
+        _("Mật khẩu mới"), validators=[InputRequired(_("Nhập mật khẩu mới."))]
     )
     repeated = PasswordField(
-        _("Ghi lại mật khẩu mới"),
-        validators=[InputRequired(_("Ghi lại mật khẩu mới lần nữa."))],
+        _("Nhập lại mật khẩu mới"),
+        validators=[InputRequired(_("Nhập lại mật khẩu mới."))],
     )
 
     def validate_repeated(self, field: PasswordField) -> None:
         """Refuse a slip of the finger that nobody could see."""
         if self.password.data and field.data != self.password.data:
-            raise ValidationError(_("Hai lần ghi mật khẩu mới không giống nhau."))
+            raise ValidationError(_("Hai lần nhập mật khẩu mới không giống nhau."))
 
 
 class PersonForm(FlaskForm):

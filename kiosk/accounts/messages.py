@@ -91,4 +91,7 @@ ACTIONS: dict[str, LazyString] = {
     "poster.retire": _("Thay mã QR của điểm"),
     "target.set": _("Đặt chỉ tiêu"),
     "target.remove": _("Bỏ chỉ tiêu"),
+    "device.pair": _("Ghép máy tính bảng"),
+    "device.revoke": _("Thu hồi máy tính bảng"),
+    "poster.retire": _("Thay tờ mã QR"),
 }

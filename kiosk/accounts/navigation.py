@@ -12,14 +12,13 @@ from kiosk.edge.access import ENDPOINTS, Staff, StaffOrKey
 ROOMS: tuple[tuple[str, LazyString], ...] = (("dashboard.show", _("Bảng điều khiển")),)
 SETTINGS: tuple[tuple[str, LazyString], ...] = (
     ("centre_settings.centre", _("Trung tâm")),
-    ("calendar_settings.calendar", _("Lịch làm việc")),
     ("place_settings.points", _("Điểm lấy ý kiến")),
     ("place_settings.fields", _("Lĩnh vực")),
     ("centre_settings.targets", _("Chỉ tiêu")),
     ("calendar_settings.calendar", _("Lịch nghỉ")),
     ("people.people", _("Tài khoản")),
     ("accounts.audit_log", _("Nhật ký")),
-    ("accounts.own", _("Mật khẩu của tôi")),
+    ("accounts.own", _("Tài khoản của tôi")),
 )
 SETTINGS_PATH = "/settings/"
 

@@ -148,5 +148,8 @@ def audit_log() -> ResponseReturnValue:
     number = request.args.get("page", 1, type=int)
     page = audit.page(reading(), current_user.centre_id, number)
     return render_template(
-        "accounts/audit.html", page=page, action_names=messages.ACTIONS
+        "accounts/audit.html",
+        page=page,
+        action_names=messages.ACTIONS,
+        unknown=signing.UNKNOWN,
     )
