@@ -19,5 +19,5 @@ MESSAGES: dict[str, LazyString] = {
     "point_foreign": _("Mã QR không thuộc điểm lấy ý kiến này."),
     "slip_unknown": _("Mã trên giấy hẹn không đúng hoặc đã dùng."),
     "code_unknown": _("Mã QR không đúng hoặc không còn dùng."),
-    "channel_not_allowed": _("Máy này không được gửi phiếu của kênh đó."),
+    "channel_not_allowed": _("Nơi gửi không được dùng kênh này."),
 }

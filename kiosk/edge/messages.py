@@ -8,15 +8,15 @@ MESSAGES: dict[str, LazyString] = {
     "not_found": _("Không tìm thấy nội dung này. Xin kiểm tra lại địa chỉ."),
     "not_allowed": _("Tài khoản này không có quyền làm việc đó."),
     "device_unknown": _(
-        "Máy này chưa được ghép hoặc đã bị thu hồi. Xin báo người quản trị."
+        "Máy này chưa được ghép hoặc đã bị thu hồi. Xin báo người phụ trách máy tính."
     ),
     "not_json": _("Nội dung gửi lên không phải JSON hoặc bị cắt giữa chừng."),
-    "envelope": _("Gói dữ liệu sai cấu trúc. Xem «details» để biết chỗ sai."),
+    "envelope": _("Gói dữ liệu sai cấu trúc. Xem mục “details” để biết chỗ sai."),
     "too_large": _("Nội dung gửi lên quá lớn. Xin chia nhỏ rồi gửi lại."),
     "media_type": _("Nội dung phải có kiểu application/json."),
     "filter": _("Bộ lọc có giá trị không tồn tại. Xin chọn lại."),
     "survey_changed": _("Phiên bản phiếu này đã dùng; xin lập phiên bản mới."),
-    "reference_data": _("Tệp dữ liệu gốc có lỗi. Xem «details» để biết chỗ sai."),
+    "reference_data": _("Tệp dữ liệu gốc có lỗi. Xem mục “details” để biết chỗ sai."),
     "taken": _("Tên này đã có. Xin chọn tên khác."),
     "field": _("Một ô nhập chưa đúng. Xin sửa rồi gửi lại."),
     "too_many_attempts": _("Đã thử quá nhiều lần. Xin chờ ít phút rồi thử lại."),

@@ -126,7 +126,7 @@ def test_all_levels_are_thanked_alike(phone: Phone) -> None:
 def test_thanks_say_what_happens_next(phone: Phone) -> None:
     page = phone.client.get(phone.send(overall="4").headers["Location"])
     assert page.status_code == 200
-    assert "công khai hằng tháng" in page.text
+    assert "cộng chung để biết chỗ nào cần sửa" in page.text
     assert "lãnh đạo Trung tâm, lãnh đạo xã và người giám sát đọc" in page.text
     assert "cán bộ tại quầy không đọc được" in page.text
 
