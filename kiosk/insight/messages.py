@@ -141,7 +141,9 @@ SENTENCES: dict[str, LazyString] = {
     "reasons.none": _("Điều người dân nhắc đến"),
 }
 FILTER_FAULTS: dict[str, LazyString] = {
-    "month": _("Tháng phải ghi như 2026-11 và không ở tương lai."),
+    "month": _(
+        "Tháng phải ghi như 2026-11, không ở tương lai và trong mười năm gần đây."
+    ),
     "point": _("Không có quầy hoặc điểm này."),
     "field": _("Không có lĩnh vực này, hoặc lĩnh vực không có quầy riêng."),
     "channel": _("Không có cách trả lời này."),

@@ -92,7 +92,7 @@ def months(trend: "Trend") -> tuple[Line, ...]:
 
 
 def hour_table(cells: Sequence["HourCell"]) -> HourTable | None:
-    """Lay the hours out; None when nobody answered."""
+    """Lay the hours out; None when there is no hour that may be shown."""
     used = {cell.weekday for cell in cells if cell.suppressed or cell.n}
     hours = tuple(dict.fromkeys(cell.hour for cell in cells))
     days = tuple(
@@ -101,7 +101,7 @@ def hour_table(cells: Sequence["HourCell"]) -> HourTable | None:
         if weekday in used
     )
     most = max((cell.n or 0 for cell in cells), default=0)
-    return HourTable(hours, days, most) if days else None
+    return HourTable(hours, days, most) if most else None
 
 
 def class_mix(overview: "Overview") -> str:
@@ -133,6 +133,8 @@ def page(overview: "Overview", point_names: Labels) -> dict[str, Any]:
         "trend": months(overview.satisfaction),
         "visits_title": _trend_title("visits", overview.one_visit),
         "visits": months(overview.one_visit),
+        "trend_is_drawn": _is_drawn(overview.satisfaction),
+        "visits_is_drawn": _is_drawn(overview.one_visit),
         "axis_from": axis_from(overview.satisfaction),
         "visits_axis_from": axis_from(overview.one_visit),
         "factors": factors,
@@ -168,6 +170,10 @@ def chart_text(trend: "Trend") -> dict[str, Any]:
 def axis_from(trend: "Trend") -> int:
     """Return where the percent axis begins: at 0, or at 50 when nothing lies below."""
     return 50 if all((row.low or 1) >= 0.5 for row in trend.rows) else 0
+
+
+def _is_drawn(trend: "Trend") -> bool:
+    return any(row.value is not None for row in trend.rows)
 
 
 def _trend_title(what: str, trend: "Trend") -> str:

@@ -90,6 +90,8 @@ def read_dashboard(arguments: Arguments, places: Places, today: date) -> Dashboa
         month = _read("month", arguments["month"], Month.parse, "not_a_month")
     if month > this_month:
         raise _bad("month", "in_future", arguments["month"])
+    if month <= this_month.plus(-MAX_MONTHS):
+        raise _bad("month", "too_old", arguments["month"])
     view = _one_of(arguments, "view", VIEWS) or VIEWS[0]
     return DashboardQuery(month, _filters(arguments, places), view)
 

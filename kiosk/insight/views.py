@@ -62,7 +62,7 @@ def show() -> ResponseReturnValue:
         now=now,
         tasks=to_do,
         words=messages,
-        choices=_choices(session, places, begun, today),
+        choices=_choices(session, places, begun, query.month, today),
         point_names=point_names,
         board=_board(session, centre_id, today),
         flagged=counts.flagged_sheets(session, centre_id, overview.span),
@@ -115,11 +115,11 @@ def _point_names(session: Session, centre_id: int) -> dict[str, str]:
 
 
 def _choices(
-    session: Session, places: Places, begun: date, today: date
+    session: Session, places: Places, begun: date, chosen: Month, today: date
 ) -> dict[str, list[tuple[str, Any]]]:
     """Return what each filter offers, as (value, name)."""
     centre_id, this_month = _centre_id(), Month.of(today)
-    first = max(Month.of(begun), this_month.plus(1 - MONTHS_OFFERED))
+    first = min(chosen, max(Month.of(begun), this_month.plus(1 - MONTHS_OFFERED)))
     offered = reversed(list(months(first, this_month.next())))
     names = _point_names(session, centre_id)
     fields = centres.fields(session, centre_id, with_retired=True)

@@ -7,14 +7,12 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.capture.models import AnswerSheet, DirtyMark
 from kiosk.capture.rules import Sheet, Status
-from kiosk.extensions import db
 from kiosk.insight import service
 from kiosk.insight.counting import CUBES
 from kiosk.insight.models import CubeAnswer, CubeHour, CubeIndex, CubeReason, CubeSheet
@@ -22,19 +20,10 @@ from kiosk.insight.verification import verify
 from tests.insight.sheets import CENTRE, send, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
     from sqlalchemy.engine import Engine
 
 DAY = date(2026, 11, 2)
 FACTORS = ("access", "procedure", "staff", "result", "feedback")
-
-
-@pytest.fixture
-def engine(app: Flask) -> Iterator[Engine]:
-    with app.app_context():
-        yield db.engine
 
 
 def rows(engine: Engine, cube: Any) -> dict[tuple[Any, ...], tuple[Any, ...]]:

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from kiosk.extensions import db
 from kiosk.insight import service
 from kiosk.insight.models import CubeAnswer, CubeHour, CubeIndex, CubeReason, CubeSheet
 from tests.insight.sheets import CENTRE, send, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from click.testing import Result
     from flask import Flask
     from sqlalchemy.engine import Engine
@@ -25,11 +22,9 @@ DAY = date(2026, 11, 2)
 EVERYTHING = {"overall": 5, "reasons": ["staff"], "visits": 1, "access": 4}
 
 
-@pytest.fixture
-def engine(app: Flask) -> Iterator[Engine]:
-    with app.app_context():
-        send(db.engine, [sheet(DAY + timedelta(days=n), EVERYTHING) for n in range(2)])
-        yield db.engine
+@pytest.fixture(autouse=True)
+def _two_sheets(engine: Engine) -> None:
+    send(engine, [sheet(DAY + timedelta(days=n), EVERYTHING) for n in range(2)])
 
 
 def run(app: Flask, *arguments: str) -> Result:

@@ -14,17 +14,15 @@ from sqlalchemy import event
 
 from kiosk.capture.models import DirtyMark
 from kiosk.core.database import writing
-from kiosk.extensions import db
 from kiosk.insight import cube, service
 from kiosk.insight.models import CubeAnswer
 from kiosk.insight.verification import verify
 from tests.insight.sheets import CENTRE, send, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from flask import Flask
     from sqlalchemy.engine import Connection, Engine
 
 DAY = date(2026, 11, 2)
@@ -45,12 +43,6 @@ while not stop.exists():
     days += service.refresh(engine, 1)
 print(days)
 """
-
-
-@pytest.fixture
-def engine(app: Flask) -> Iterator[Engine]:
-    with app.app_context():
-        yield db.engine
 
 
 # SQLite has one writer: between two of its statements nobody else can commit.
