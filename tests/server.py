@@ -10,9 +10,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 30
@@ -35,6 +38,7 @@ class Server:
         database_url: str = "",
         workers: int = 2,
         application: str = "wsgi:app",
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -54,6 +58,7 @@ class Server:
             "PORT": str(self.port),
             "SECRET_KEY": "only-for-tests-" + "x" * 32,
             "WEB_CONCURRENCY": str(workers),
+            **(settings or {}),
         }
         self._application = application
         self.database_url = self._environment["DATABASE_URL"]

@@ -1,5 +1,7 @@
 """`flask demo`: a simulated year for those who want to see the service at work."""
 
+import json
+import sys
 from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass
@@ -47,7 +49,8 @@ class Prepared:
 @demo.command("fill")
 @click.option("--from", "first", type=Day, help="First simulated day.")
 @click.option("--to", "end", type=Day, help="Day after the last one.")
-def fill(first: datetime | None, end: datetime | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def fill(first: datetime | None, end: datetime | None, *, as_json: bool) -> None:
     """Send twelve simulated months to the intake, once; print how to sign in."""
     settings: Settings = current_app.config["KIOSK"]
     if not settings.demo:
@@ -58,7 +61,8 @@ def fill(first: datetime | None, end: datetime | None) -> None:
     begin, stop = period(local_day(now))
     if not _is_filled():
         _fill(now, first.date() if first else begin, end.date() if end else stop)
-    _tell_ways_in(now, settings.public_url)
+    ways = _open_ways_in(now, settings.public_url)
+    click.echo(json.dumps(ways) if as_json else _in_words(ways))
 
 
 def _is_filled() -> bool:
@@ -83,7 +87,9 @@ def _fill(now: datetime, first: date, end: date) -> None:
     length = len(list(prepared.timetable.open_days(first, end)))
     post = _poster_of(current_app.test_client())
     label = f"Mô phỏng từ {first:%d/%m/%Y}"
-    with click.progressbar(requests, length=length, label=label) as days:
+    with click.progressbar(
+        requests, length=length, label=label, file=sys.stderr
+    ) as days:
         # A context of its own: each request must open and close one, as on a server,
         # and not live in the one of this command.
         fates = Context().run(
@@ -98,7 +104,8 @@ def _fill(now: datetime, first: date, end: date) -> None:
         _record(
             session, now, {"from": first.isoformat(), "to": end.isoformat(), **fates}
         )
-    click.echo(", ".join(f"{count} {fate}" for fate, count in fates.most_common()))
+    told = ", ".join(f"{count} {fate}" for fate, count in fates.most_common())
+    click.echo(told, err=True)
 
 
 def _prepare(first: date) -> Prepared:
@@ -140,8 +147,8 @@ def _record(session: Session, now: datetime, detail: Mapping[str, object]) -> No
     )
 
 
-def _tell_ways_in(now: datetime, base_url: str) -> None:
-    """Give every role a new password and the tablet a new key; print both, once."""
+def _open_ways_in(now: datetime, base_url: str) -> dict[str, str]:
+    """Give every role a new password and the tablet a new key; they are shown once."""
     password = passwords.one_time_password()
     password_hash = passwords.new_hash(password, email=service.DOMAIN, name="")
     with writing_session() as session:
@@ -149,8 +156,21 @@ def _tell_ways_in(now: datetime, base_url: str) -> None:
         service.open_accounts(session, now, centre_id, password_hash)
         key = service.pair_preview(session, now, centre_id, PREVIEW_POINT)
         code = service.poster_codes(session, now, centre_id)[PREVIEW_POINT]
-    click.echo(f"\nMáy tính bảng thử / try the tablet:  {base_url}/kiosk#key={key}")
-    click.echo(f"Trang điện thoại / try the phone:    {base_url}/q/{code}")
-    click.echo(f"Đăng nhập thử, mật khẩu / sign in with the password:  {password}")
-    for role, address in service.addresses().items():
-        click.echo(f"  {address:<26} {service.PEOPLE[role]}")
+    return {
+        "kiosk": f"{base_url}/kiosk#key={key}",
+        "form": f"{base_url}/q/{code}",
+        "password": password,
+    }
+
+
+def _in_words(ways: Mapping[str, str]) -> str:
+    lines = [
+        f"\nMáy tính bảng thử / try the tablet:  {ways['kiosk']}",
+        f"Trang điện thoại / try the phone:    {ways['form']}",
+        f"Đăng nhập thử, mật khẩu / sign in with the password:  {ways['password']}",
+    ]
+    lines += [
+        f"  {address:<26} {service.PEOPLE[role]}"
+        for role, address in service.addresses().items()
+    ]
+    return "\n".join(lines)

@@ -44,8 +44,8 @@ FIRST, END = date(2026, 10, 7), date(2026, 10, 21)
 MARK = "DỮ LIỆU MINH HỌA"
 
 
-def fill(app: Flask, first: date = FIRST, end: date = END) -> Result:
-    days = ["--from", first.isoformat(), "--to", end.isoformat()]
+def fill(app: Flask, first: date = FIRST, end: date = END, *more: str) -> Result:
+    days = ["--from", first.isoformat(), "--to", end.isoformat(), *more]
     with clock.showing(NOW):
         return app.test_cli_runner().invoke(args=["demo", "fill", *days])
 
@@ -250,6 +250,16 @@ def test_the_second_time_only_the_ways_in_are_new(empty: Flask) -> None:
         ]
         db.session.remove()
     assert names.count(service.PREVIEW) == 1
+
+
+def test_a_program_reads_the_ways_in(empty: Flask) -> None:
+    result = fill(empty, date(2026, 11, 2), date(2026, 11, 3), "--json")
+    ways = json.loads(result.stdout)
+    assert can_sign_in(empty.test_client(), "admin", ways["password"])
+    assert empty.test_client().get(ways["form"]).status_code == 200
+    key = ways["kiosk"].partition("#key=")[2]
+    headers = {"Authorization": f"Bearer {key}"}
+    assert empty.test_client().get("/api/v1/device", headers=headers).status_code == 200
 
 
 def test_a_real_installation_is_refused(app: Flask) -> None:

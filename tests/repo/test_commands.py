@@ -29,6 +29,7 @@ PUBLISHED = [
     "poster",
     "cube rebuild",
     "cube verify",
+    "demo fill",
 ]
 # Flask's and Flask-Migrate's own.
 FOREIGN = {"db", "routes", "run", "shell"}
