@@ -188,9 +188,11 @@ def _account(session: Session, email: str) -> Account:
 
 
 def _record(session: Session, action: str, subject: str, **detail: str) -> None:
+    command = click.get_current_context()
+    group = command.parent.info_name if command.parent else ""
     audit.record(
         session,
-        actor=f"flask {action.replace('.', ' ')}",
+        actor=f"flask {group} {command.info_name}",
         action=action,
         subject=subject,
         detail=detail,

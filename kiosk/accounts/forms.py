@@ -1,13 +1,29 @@
 """Forms of this room; what was typed stays when it is refused, but for passwords."""
 
+from collections.abc import Callable
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import Field, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from kiosk.accounts import messages
+from kiosk.accounts import messages, schema
 from kiosk.accounts.permissions import Role
-from kiosk.errors import DomainError, DuplicateError
+from kiosk.errors import BadFieldError, DomainError, DuplicateError
+
+
+def _readable(read: Callable[[str], object]) -> Callable[[FlaskForm, Field], None]:
+    """Make a validator of a reader, so that all faults of a form are told at once."""
+
+    def check(_form: FlaskForm, field: Field) -> None:
+        try:
+            read(field.data)
+        except BadFieldError as error:
+            raise ValidationError(
+                messages.FAULTS[str(error.details["reason"])]
+            ) from None
+
+    return check
 
 
 def show_fault(form: FlaskForm, error: DomainError) -> None:
@@ -55,7 +71,8 @@ class PersonForm(FlaskForm):
     """What is known of a person who signs in."""
 
     name = StringField(
-        _("Họ và tên"), validators=[InputRequired(messages.FAULTS["name"])]
+        _("Họ và tên"),
+        validators=[InputRequired(messages.FAULTS["name"]), _readable(schema.name_of)],
     )
     role = RadioField(_("Vai trò"), validators=[InputRequired(messages.FAULTS["role"])])
 
@@ -70,5 +87,9 @@ class NewPersonForm(PersonForm):
     """A person who is to sign in from now on."""
 
     email = StringField(
-        _("Thư điện tử"), validators=[InputRequired(messages.FAULTS["email"])]
+        _("Thư điện tử"),
+        validators=[
+            InputRequired(messages.FAULTS["email"]),
+            _readable(schema.email_of),
+        ],
     )

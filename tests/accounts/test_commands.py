@@ -50,7 +50,7 @@ def test_the_first_account_is_made_on_the_command_line(
     assert not made.must_change
     assert passwords.fits(made.password_hash, PASSWORD)
     entry = session.scalars(sa.select(AuditEntry)).one()
-    assert (entry.actor, entry.actor_id) == ("flask account create", None)
+    assert (entry.actor, entry.actor_id) == ("flask user create", None)
 
 
 def test_it_asks_for_the_password_twice_and_shows_neither(

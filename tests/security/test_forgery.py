@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.config import Settings
 from tests.staff import give_cookie, hire, submit, token_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -86,22 +84,6 @@ def test_a_sign_in_leads_back_to_the_page_that_was_asked_for(
     assert asked == "/login?next=/settings/audit?page%3D1"
     response = sign_in("head").get(asked)
     assert response.headers["Location"] == "/settings/audit?page=1"
-
-
-@pytest.fixture
-def secure(engine_url: str, tmp_path: Path) -> Flask:
-    """Return the application as it stands behind HTTPS."""
-    from kiosk.app import create_app
-
-    return create_app(
-        Settings(
-            _env_file=None,
-            database_url=engine_url,
-            secret_key="k" * 40,
-            base_url="https://hanam.example",
-            data_dir=tmp_path,
-        )
-    )
 
 
 @pytest.mark.parametrize(

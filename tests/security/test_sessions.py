@@ -11,13 +11,11 @@ import time_machine
 from kiosk.accounts import service
 from kiosk.accounts.rules import ABSOLUTE, IDLE
 from kiosk.accounts.session import SEEN, STARTED
-from kiosk.config import Settings
 from kiosk.edge.transaction import writing_session
 from tests.staff import give_cookie, hire, submit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -170,21 +168,8 @@ def test_the_cookie_is_out_of_reach_and_ends_with_the_browser(
     assert attributes == {"HttpOnly", "Path=/", "SameSite=Lax"}
 
 
-def test_behind_https_it_never_travels_in_the_clear(
-    engine_url: str, tmp_path: Path
-) -> None:
-    from kiosk.app import create_app
-
-    app = create_app(
-        Settings(
-            _env_file=None,
-            database_url=engine_url,
-            secret_key="k" * 40,
-            base_url="https://hanam.example",
-            data_dir=tmp_path,
-        )
-    )
-    response = app.test_client().get("/login", base_url="https://localhost")
+def test_behind_https_it_never_travels_in_the_clear(secure: Flask) -> None:
+    response = secure.test_client().get("/login", base_url="https://localhost")
     (cookie,) = response.headers.getlist("Set-Cookie")
     assert cookie.startswith("__Host-session=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {
