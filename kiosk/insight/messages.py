@@ -58,10 +58,10 @@ LEVEL_NAMES: tuple[LazyString, ...] = (
     _("Rất hài lòng"),
 )
 UNKNOWN_TASKS: dict[str, LazyString] = {
-    "target": _("Giao chỉ tiêu hài lòng"),
+    "target": _("Nhập chỉ tiêu hài lòng được giao"),
     "signatory": _("Ghi người ký báo cáo"),
     "points": _("Xác nhận quầy và lĩnh vực"),
-    "opening_hours": _("Xác nhận giờ làm việc"),
+    "opening_hours": _("Xác nhận giờ mở cửa"),
 }
 HIDDEN = _("(ẩn)")
 VERDICT_NAMES: dict[str, LazyString] = {
@@ -99,7 +99,9 @@ SENTENCES: dict[str, LazyString] = {
     "verdict.dat": _("Chỉ tiêu %(target)s %%: đạt."),
     "verdict.chua_dat": _("Chỉ tiêu %(target)s %%: chưa đạt."),
     "verdict.chua_du_can_cu": _("Chỉ tiêu %(target)s %%: chưa đủ căn cứ."),
-    "verdict.needs_more": _("Cần thêm khoảng %(n)s phiếu như hiện nay để kết luận."),
+    "verdict.needs_more": _(
+        "Nếu tỷ lệ giữ như hiện nay, cần thêm khoảng %(n)s phiếu để kết luận."
+    ),
     "verdict.needs_unknown": _(
         "Tỷ lệ đang sát chỉ tiêu, chưa nói được cần thêm bao nhiêu phiếu."
     ),
@@ -113,10 +115,10 @@ SENTENCES: dict[str, LazyString] = {
     "trend.no_signal": _("Hài lòng: chưa thấy %(month)s khác các tháng trước"),
     "trend.too_few": _("Hài lòng theo tháng: chưa đủ dữ liệu để so"),
     "visits.higher": _(
-        "Chỉ phải đến một lần: %(month)s cao hơn các tháng trước %(value)s điểm (khoảng %(low)s đến %(high)s)"
+        "Chỉ phải đến một lần, %(month)s cao hơn các tháng trước: %(value)s điểm (khoảng %(low)s đến %(high)s)"
     ),
     "visits.lower": _(
-        "Chỉ phải đến một lần: %(month)s thấp hơn các tháng trước %(value)s điểm (khoảng %(low)s đến %(high)s)"
+        "Chỉ phải đến một lần, %(month)s thấp hơn các tháng trước: %(value)s điểm (khoảng %(low)s đến %(high)s)"
     ),
     "visits.no_signal": _(
         "Chỉ phải đến một lần: chưa thấy %(month)s khác các tháng trước"
@@ -127,11 +129,11 @@ SENTENCES: dict[str, LazyString] = {
     "factors.both": _("Thấp hơn: %(lower)s · Cao hơn: %(higher)s"),
     "factors.no_signal": _("Chưa thấy yếu tố nào khác biệt rõ"),
     "factors.too_few": _("Năm yếu tố: chưa đủ dữ liệu để so"),
-    "points.lower": _("Thấp hơn các quầy khác: %(names)s"),
-    "points.higher": _("Cao hơn các quầy khác: %(names)s"),
+    "points.lower": _("Thấp hơn các điểm lấy ý kiến khác: %(names)s"),
+    "points.higher": _("Cao hơn các điểm lấy ý kiến khác: %(names)s"),
     "points.both": _("Thấp hơn: %(lower)s · Cao hơn: %(higher)s"),
-    "points.no_signal": _("Chưa thấy quầy nào khác biệt rõ"),
-    "points.too_few": _("Các quầy: chưa đủ dữ liệu để so"),
+    "points.no_signal": _("Chưa thấy điểm lấy ý kiến nào khác biệt rõ"),
+    "points.too_few": _("Các điểm lấy ý kiến: chưa đủ dữ liệu để so"),
     "channels.lower": _("Thấp hơn các cách trả lời khác: %(names)s"),
     "channels.higher": _("Cao hơn các cách trả lời khác: %(names)s"),
     "channels.both": _("Thấp hơn: %(lower)s · Cao hơn: %(higher)s"),
@@ -144,7 +146,7 @@ FILTER_FAULTS: dict[str, LazyString] = {
     "month": _(
         "Tháng phải ghi như 2026-11, không ở tương lai và trong mười năm gần đây."
     ),
-    "point": _("Không có quầy hoặc điểm này."),
+    "point": _("Không có điểm lấy ý kiến này."),
     "field": _("Không có lĩnh vực này, hoặc lĩnh vực không có quầy riêng."),
     "channel": _("Không có cách trả lời này."),
     "class": _("Không có loại phiếu này."),

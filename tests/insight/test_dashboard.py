@@ -165,7 +165,7 @@ def test_what_must_be_done_today(head: FlaskClient, engine: Engine) -> None:
     html = page(head)
     card = words(section(html, "card-today"))
 
-    assert "Giao chỉ tiêu hài lòng" in card
+    assert "Nhập chỉ tiêu hài lòng" in card
     assert "Ghi người ký báo cáo" in card
     # Wednesday and Saturday morning; the Sunday on which this is read is no open day.
     assert "Thứ Tư 18/11" in card
@@ -343,7 +343,7 @@ def test_before_the_first_answer_the_page_says_what_to_do(
 
     assert "<h1>Chưa có phiếu nào</h1>" in html
     assert 'href="/kiosk"' in html
-    assert "Xác nhận giờ làm việc" in html
+    assert "Xác nhận giờ mở cửa" in html
 
 
 def test_the_lobby_view_has_neither_counters_nor_comments(

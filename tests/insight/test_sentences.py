@@ -240,11 +240,11 @@ def test_every_sentence_can_be_said(bare_app: Flask, code: str, language: str) -
         (Sentence("verdict.dat", {"target": Aim(0.925)}), "Chỉ tiêu 92,5 %: đạt."),
         (
             Sentence("verdict.needs_more", {"n": 1234}),
-            "Cần thêm khoảng 1.234 phiếu như hiện nay để kết luận.",
+            "Nếu tỷ lệ giữ như hiện nay, cần thêm khoảng 1.234 phiếu để kết luận.",
         ),
         (
             Sentence("points.lower", {"names": Names(("Q1", "Q2"))}),
-            "Thấp hơn các quầy khác: Một, Hai",
+            "Thấp hơn các điểm lấy ý kiến khác: Một, Hai",
         ),
     ],
 )
