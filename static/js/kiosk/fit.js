@@ -7,7 +7,8 @@ const SIZES = [1.5, 1.45, 1.4, 1.35, 1.3, 1.25, 1.2, 1.15, 1.1];
 /** @param {Document} page @param {HTMLElement} body */
 export function fitScreen(page, body) {
   const root = page.documentElement;
-  root.style.removeProperty("--large");
+  // The whole attribute: not even "enlarged once" is left of a citizen.
+  root.removeAttribute("style");
   for (const size of SIZES) {
     fitWords(body);
     if (!root.hasAttribute("data-large") || !overflows(page)) return;

@@ -12,6 +12,7 @@ import { localTime, newId } from "./sheet.js";
  * @property {() => boolean} hasUnsent
  * @property {() => void} online
  * @property {() => void} newKey
+ * @property {() => void} resized
  */
 
 /** @param {Window} window @param {Ears} ears */
@@ -45,6 +46,7 @@ export function listen(window, ears) {
   });
   window.addEventListener("online", ears.online);
   window.addEventListener("hashchange", ears.newKey);
+  window.addEventListener("resize", ears.resized);
 }
 
 /** @param {MouseEvent} event @param {Ears} ears */

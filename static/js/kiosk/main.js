@@ -139,6 +139,8 @@ listen(window, {
   hasUnsent: () => waiting > 0,
   online: () => sender.resume(),
   newKey: () => takeKeyFromAddress(window) && pairedAnew(),
+  resized: () => view.fit(),
 });
+document.fonts.addEventListener("loadingdone", () => view.fit());
 takeKeyFromAddress(window);
 connect();

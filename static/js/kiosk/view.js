@@ -51,6 +51,11 @@ export class View {
     }
     this.#showCorrection(state);
     if (this.#warning.show(state, model.text[state.display.language])) this.#onScreen();
+    this.fit();
+  }
+
+  /** Fit the letters again: the tablet was turned, or its fonts have come. */
+  fit() {
     fitScreen(this.#page, this.#body);
   }
 
