@@ -21,7 +21,7 @@ from kiosk.core.database import prepare_engine
 from kiosk.demo import cli as demo_cli
 from kiosk.devices import api as devices_api
 from kiosk.devices import cli as devices_cli
-from kiosk.edge import access, assets, filters, headers, language, problems
+from kiosk.edge import access, assets, bodies, filters, headers, language, problems
 from kiosk.extensions import compress, csrf, db, migrate
 from kiosk.insight import api as figures_api
 from kiosk.insight import cli as insight_cli
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path=f"/static/{assets.release()}",
     )
     _configure(app, settings)
+    bodies.read_whole(app)
     _bind_extensions(app)
     _add_rooms(app)
     staff_session.bind(app, clock.now)
