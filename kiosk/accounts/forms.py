@@ -67,14 +67,22 @@ class PasswordForm(FlaskForm):
             raise ValidationError(_("Hai lần nhập mật khẩu mới không giống nhau."))
 
 
-class PersonForm(FlaskForm):
-    """What is known of a person who signs in."""
-
-    name = StringField(
+def _name() -> StringField:
+    return StringField(
         _("Họ và tên"),
         validators=[InputRequired(messages.FAULTS["name"]), _readable(schema.name_of)],
     )
-    role = RadioField(_("Vai trò"), validators=[InputRequired(messages.FAULTS["role"])])
+
+
+def _role() -> RadioField:
+    return RadioField(_("Vai trò"), validators=[InputRequired(messages.FAULTS["role"])])
+
+
+class PersonForm(FlaskForm):
+    """What is known of a person who signs in."""
+
+    name = _name()
+    role = _role()
 
     def offer(self, roles: frozenset[Role]) -> None:
         """Let only these roles be chosen."""
@@ -84,8 +92,9 @@ class PersonForm(FlaskForm):
 
 
 class NewPersonForm(PersonForm):
-    """A person who is to sign in from now on."""
+    """A person who is to sign in from now on; declared anew, in the page's order."""
 
+    name = _name()
     email = StringField(
         _("Thư điện tử"),
         validators=[
@@ -93,3 +102,4 @@ class NewPersonForm(PersonForm):
             _readable(schema.email_of),
         ],
     )
+    role = _role()

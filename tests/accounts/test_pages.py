@@ -244,6 +244,13 @@ class TestOthersAccounts:
         for kept in {"name", "email"} - {field}:
             assert f'value="{sent[kept]}"' in response.text
 
+    def test_every_fault_is_told_at_once_in_the_order_of_the_page(
+        self, sign_in: SignIn
+    ) -> None:
+        sent = {"name": "", "email": "cuong", "role": "boss"}
+        page = submit(sign_in("admin"), "/settings/accounts/new", sent).text
+        assert re.findall(r'<a href="#(\w+)">', page) == ["name", "email", "role"]
+
     def test_a_head_makes_clerks_only(self, sign_in: SignIn, session: Session) -> None:
         head = sign_in("head")
         sent = {**CUONG, "role": "admin"}
