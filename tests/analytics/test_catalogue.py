@@ -58,7 +58,7 @@ def test_a_measure_is_found_by_its_id(measure: str, questions: tuple[str, ...]) 
 
 
 def test_a_part_has_its_own_title() -> None:
-    assert catalogue.find("factor:staff").title.en == "Staff"
+    assert catalogue.find("factor:staff").title.en == "Civil servants"
 
 
 @pytest.mark.parametrize(
