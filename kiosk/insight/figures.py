@@ -17,7 +17,13 @@ from analytics.trend import Trend
 from kiosk.core.periods import Month
 from kiosk.insight import counts, loading
 from kiosk.insight.counts import Span
-from kiosk.insight.rules import CLASS_OF_CHANNEL, REASONS, SATISFIED, released_until
+from kiosk.insight.rules import (
+    CLASS_OF_CHANNEL,
+    REASONS,
+    SATISFIED,
+    is_over,
+    released_until,
+)
 from kiosk.insight.schema import DashboardQuery, MeasuresQuery, Places
 
 SATISFACTION = "satisfaction"
@@ -60,7 +66,8 @@ class Overview:
     """Every figure of a dashboard page, each made when it is asked for.
 
     `live` figures hold today's sheets; slices by place and hour, and all figures of
-    those who may not see details, end where `released` says.
+    those who may not see details, end where `released` says; for the latter, counters
+    and channels end where the running month begins.
     """
 
     def __init__(
@@ -84,14 +91,25 @@ class Overview:
         self.sheets = sum(by_day.values())
         self.released = released_until(by_day, month, today)
         self.is_live = detail and not query.filters.narrows_place
+        self.shows_parts = detail or is_over(month, today)
+        self.parts_until = self.released if self.shows_parts else month.first
         start, _ = trend.window(str(month), trend.LENGTH + 1)
         whole = Span(Month.parse(start).first, self.span.end)
         self._setting = loading.setting(session, centre_id)
+        self._whole = whole
         self._rows = loading.cube_rows(session, centre_id, whole.until(self.released))
 
     @cached_property
     def _sliced_frames(self) -> CubeFrames:
         return self._setting.frames(self._rows)
+
+    @cached_property
+    def _part_frames(self) -> CubeFrames:
+        if self.parts_until == self.released:
+            return self._sliced_frames
+        known = self._whole.until(self.parts_until)
+        rows = loading.cube_rows(self._session, self._centre_id, known)
+        return self._setting.frames(rows)
 
     @cached_property
     def _frames(self) -> CubeFrames:
@@ -139,10 +157,14 @@ class Overview:
         return catalogue.find(SATISFACTION).definition
 
     @property
+    def counted(self) -> Span:
+        """The days whose answers are in the page's figure."""
+        return self.span.until(self._today + ONE_DAY if self.is_live else self.released)
+
+    @property
     def last_day(self) -> date:
-        """The last day whose answers are in the page's figure."""
-        end = min(self.span.end, self._today + ONE_DAY)
-        return (end if self.is_live else self.released) - ONE_DAY
+        """The last of these days."""
+        return self.counted.end - ONE_DAY
 
     @property
     def head(self) -> MeasureRow:
@@ -164,12 +186,13 @@ class Overview:
     def points(self) -> Group:
         """Satisfaction by point, released days only."""
         request = self._request(SATISFACTION, split="point")
-        return self._group(request, self._sliced_frames)
+        return self._group(request, self._part_frames)
 
     @cached_property
     def channels(self) -> Group:
         """Satisfaction by channel."""
-        return self._group(self._request(SATISFACTION, split="channel"), self._frames)
+        frames = self._frames if self.shows_parts else self._part_frames
+        return self._group(self._request(SATISFACTION, split="channel"), frames)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -151,6 +151,10 @@ FILTER_FAULTS: dict[str, LazyString] = {
     "channel": _("Không có cách trả lời này."),
     "class": _("Không có loại phiếu này."),
     "view": _("Không có kiểu xem này."),
+    "running_month": _(
+        "Từng quầy và từng cách trả lời chỉ xem được của tháng đã hết. "
+        "Trong tháng đang chạy, số của một quầy có thể cho biết phiếu của một người."
+    ),
 }
 
 

@@ -27,24 +27,32 @@ REASONS = ("staff", "guidance", "time", "publicity", "place", "result")
 # Who stands at a counter sees who comes in. What is shown of finer slices, and all that
 # a clerk sees, therefore ends before today, and moves on only by ten sheets or more:
 # two looks on two days never differ by fewer (practice of staff surveys: k = 10).
+# Ten sheets of the centre are one or two of a counter, and of these the clerk saw who
+# left them; so a clerk reads counters and channels of months that are over.
 RELEASE_AT_LEAST = 10
+
+
+def is_over(month: Month, today: date) -> bool:
+    """Tell whether the month has ended."""
+    return month.next().first <= today
 
 
 def released_until(sheets: Mapping[date, int], month: Month, today: date) -> date:
     """Return the day before which the month's sheets may be shown in slices.
 
-    Days are let out in blocks of at least RELEASE_AT_LEAST sheets, the last one ending
-    before today; a month that is over is let out whole.
+    Days are let out in blocks of at least RELEASE_AT_LEAST sheets, each once the next
+    one is full; a month that is over is let out whole. Its last days may hold few
+    sheets, and come out together with the block that waited.
     """
-    if month.next().first <= today:
+    if is_over(month, today):
         return month.next().first
-    until = day = month.first
+    until = full = day = month.first
     waiting = 0
     while day < today:
         waiting += sheets.get(day, 0)
         day += timedelta(days=1)
         if waiting >= RELEASE_AT_LEAST:
-            until, waiting = day, 0
+            until, full, waiting = full, day, 0
     return until
 
 

@@ -62,10 +62,10 @@ def show() -> ResponseReturnValue:
         now=now,
         tasks=to_do,
         words=messages,
-        choices=_choices(session, places, begun, query.month, today),
+        choices=_choices(session, places, begun, overview, today),
         point_names=point_names,
         board=_board(session, centre_id, today),
-        flagged=counts.flagged_sheets(session, centre_id, overview.span),
+        flagged=counts.flagged_sheets(session, centre_id, overview.counted),
     )
 
 
@@ -106,7 +106,10 @@ def _overview(
     from kiosk.insight.figures import Overview
 
     detail = current_user.may(DETAIL)
-    return Overview(session, _centre_id(), query, places, today, detail=detail)
+    overview = Overview(session, _centre_id(), query, places, today, detail=detail)
+    if query.filters.as_arguments() and not overview.shows_parts:
+        raise BadFilterError(path="running_month", reason="not_over", value="")
+    return overview
 
 
 def _point_names(session: Session, centre_id: int) -> dict[str, str]:
@@ -115,16 +118,22 @@ def _point_names(session: Session, centre_id: int) -> dict[str, str]:
 
 
 def _choices(
-    session: Session, places: Places, begun: date, chosen: Month, today: date
+    session: Session, places: Places, begun: date, overview: "Overview", today: date
 ) -> dict[str, list[tuple[str, Any]]]:
     """Return what each filter offers, as (value, name)."""
     centre_id, this_month = _centre_id(), Month.of(today)
+    chosen = overview.query.month
     first = min(chosen, max(Month.of(begun), this_month.plus(1 - MONTHS_OFFERED)))
-    offered = reversed(list(months(first, this_month.next())))
+    offered = [
+        (str(month), messages.month_name(month))
+        for month in reversed(list(months(first, this_month.next())))
+    ]
+    if not overview.shows_parts:
+        return {"month": offered, "point": [], "field": [], "channel": []}
     names = _point_names(session, centre_id)
     fields = centres.fields(session, centre_id, with_retired=True)
     return {
-        "month": [(str(month), messages.month_name(month)) for month in offered],
+        "month": offered,
         "point": [(code, names[code]) for code in places.points],
         "field": [
             (field.code, getattr(field, f"name_{language()}"))

@@ -79,17 +79,39 @@ def test_a_clerk_reads_finished_days_in_blocks_of_ten(
     staff: Callable[[str], FlaskClient], engine: Engine
 ) -> None:
     clerk = staff("clerk")
-    # Two a day from the 1st: the fifth day completes ten, the tenth twenty.
+    # Two a day from the 1st: the fifth day completes ten, the tenth the ten that follow.
     send(
         engine,
         [sheet(NOVEMBER + timedelta(days=n // 2), {"overall": 5}) for n in range(24)],
     )
-    assert "Tính các ngày trước 11/11/2026" in page(clerk)
-    assert "20 phiếu trả lời" in page(clerk)
+    assert "Tính các ngày trước 06/11/2026" in page(clerk)
+    assert "10 phiếu trả lời" in page(clerk)
 
-    send(engine, [sheet(TODAY, {"overall": 1}) for _ in range(30)])
+    send(engine, [sheet(TODAY, {"overall": 1}, assisted=True) for _ in range(30)])
 
-    assert "20 phiếu trả lời" in page(clerk)
+    assert "10 phiếu trả lời" in page(clerk)
+    assert "có người giúp (0)" in page(clerk)
+
+
+@pytest.mark.parametrize("role", ["clerk", "admin"])
+def test_a_clerk_reads_no_counter_of_the_running_month(
+    staff: Callable[[str], FlaskClient], engine: Engine, role: str
+) -> None:
+    """The clerk saw yesterday's two citizens; their counter's gain would be theirs."""
+    clerk = staff(role)
+    send(engine, month_of(NOVEMBER, {5: 30}) + month_of(OCTOBER, {4: 30}))
+    send(engine, [sheet(TODAY - timedelta(days=1), {"overall": 1}, point="Q2")])
+    html = page(clerk)
+    assert "Chỉ gồm các ngày trước 01/11/2026" in html
+    assert "Quầy 1" not in section(html, "points")
+    assert "<table" not in section(html, "channels")
+    assert 'id="filter-point"' not in html
+    for filters in ({"point": "Q2"}, {"field": "cu-tru"}, {"channel": "kiosk"}):
+        for address in ("/dashboard", *FIGURES):
+            answer = clerk.get(address, query_string=filters)
+            assert answer.status_code == 422
+            assert "tháng đã hết" in answer.text
+    assert "30 phiếu trả lời" in page(clerk, month="2026-10", point="Q1")
 
 
 def test_today_is_in_no_slice_by_counter_or_hour(
@@ -108,10 +130,10 @@ def test_today_is_in_no_slice_by_counter_or_hour(
 
 
 def test_one_counter_alone_is_a_slice(head: FlaskClient, engine: Engine) -> None:
-    send(engine, month_of(NOVEMBER, {5: 20}))
+    send(engine, month_of(NOVEMBER, {5: 40}))
     send(engine, [sheet(TODAY, {"overall": 1}) for _ in range(10)])
 
-    assert "20 phiếu trả lời" in page(head, point="Q1")
+    assert "30 phiếu trả lời" in page(head, point="Q1")
 
 
 def test_a_change_needs_a_signal(head: FlaskClient, engine: Engine) -> None:
