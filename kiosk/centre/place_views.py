@@ -15,6 +15,7 @@ from kiosk.centre.forms import (
     options,
 )
 from kiosk.edge import audit
+from kiosk.edge.language import language
 from kiosk.edge.transaction import reading, writing_session
 from kiosk.errors import DuplicateError
 
@@ -94,7 +95,8 @@ def point(code: str) -> ResponseReturnValue:
 def _with_fields(form: PointForm) -> PointForm:
     session = reading()
     listed = service.fields(session, service.only_centre(session).id)
-    form.fields.choices = options({field.code: field.name_vi for field in listed})
+    name = f"name_{language()}"
+    form.fields.choices = options({field.code: getattr(field, name) for field in listed})
     return form
 
 
