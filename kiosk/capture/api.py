@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from kiosk import clock
 from kiosk.capture import messages, reading
 from kiosk.capture.reading import Desk, Fault, Rejected
-from kiosk.capture.rules import Sheet, Status
+from kiosk.capture.rules import Sheet, Status, believed
 from kiosk.capture.schema import MAX_BODY_BYTES, BatchIn, BatchOut, PingOut, SheetIn
 from kiosk.capture.storage import store
 from kiosk.centre.service import only_centre
@@ -57,7 +57,7 @@ def receive() -> ResponseReturnValue:
     read = [reading.read_sheet(raw, desk) for raw in batch.responses]
     # The look-ups above must not hold a read transaction while we wait to write.
     session.rollback()
-    sheets = [item for item in read if isinstance(item, Sheet)]
+    sheets = [believed(item, batch.sent_at) for item in read if isinstance(item, Sheet)]
     statuses = store(db.engine, centre_id, sheets, sent_at=batch.sent_at, now=now)
     return _answer(batch.responses, read, iter(statuses), now)
 

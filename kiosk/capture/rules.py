@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +15,8 @@ from kiosk.core.periods import local_day, local_hour
 LATE_AFTER = timedelta(days=92)
 # The poster's page is stamped by our clock at each submit, so its time is no content.
 STAMPED_BY_US = "poster:"
+# As long as such a page may stay open.
+POSTER_SHEET_LASTS = timedelta(hours=24)
 
 
 class Status(StrEnum):
@@ -71,6 +73,18 @@ class Sheet:
             self.content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
         )
         return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def believed(sheet: Sheet, sent_at: datetime) -> Sheet:
+    """Return a sheet whose time is believed: of a poster's, a day back and no more.
+
+    Whoever photographed a poster can send answers; they must not reach months that
+    have been reported.
+    """
+    is_old = sent_at - sheet.captured_at > POSTER_SHEET_LASTS
+    if is_old and sheet.origin.startswith(STAMPED_BY_US):
+        return replace(sheet, captured_at=sent_at)
+    return sheet
 
 
 @dataclass(frozen=True, slots=True)

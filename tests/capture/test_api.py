@@ -210,6 +210,36 @@ def test_a_poster_code_opens_the_door_for_its_own_point(
     assert [row.origin.split(":")[0] for row in stored(session)] == ["poster"]
 
 
+@pytest.mark.parametrize(
+    ("captured", "day"),
+    [
+        ("2026-11-21T09:00:00+07:00", "2026-11-21"),
+        ("2026-11-21T08:00:00+07:00", "2026-11-22"),
+        ("2025-12-01T09:00:00+07:00", "2026-11-22"),
+        ("0001-01-01T00:00:00+00:00", "2026-11-22"),
+    ],
+)
+def test_a_poster_code_opens_no_month_that_is_over(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    at: Callable[[str], None],
+    now: datetime,
+    captured: str,
+    day: str,
+) -> None:
+    with app.app_context(), writing_session() as writer:
+        code = devices.issue_poster(writer, now, 1, "Q1").code
+    sheet = raw_sheet(channel="qr", qr=code, captured_at=captured)
+    sent = {"sent_at": "2026-11-22T08:15:30+07:00", "responses": [sheet]}
+    results = [
+        client.post("/api/v1/responses", json=sent).json["results"] for _ in range(2)
+    ]
+    assert [result["status"] for (result,) in results] == ["stored", "duplicate"]
+    (row,) = stored(session)
+    assert row.local_day.isoformat() == day
+
+
 def test_ping_tells_who_answers(client: FlaskClient, at: Callable[[str], None]) -> None:
     answer = client.get("/api/v1/ping")
     assert answer.json == {"service": "kiosk", "now": "2026-11-22T08:15:30+07:00"}
