@@ -96,7 +96,9 @@ def _with_fields(form: PointForm) -> PointForm:
     session = reading()
     listed = service.fields(session, service.only_centre(session).id)
     name = f"name_{language()}"
-    form.fields.choices = options({field.code: getattr(field, name) for field in listed})
+    form.fields.choices = options(
+        {field.code: getattr(field, name) for field in listed}
+    )
     return form
 
 
