@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from pathlib import Path
@@ -38,6 +39,11 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - only gunicorn's heartbeat lies the
 limit_request_line = 2_048
 limit_request_fields = 60
 
+# Only the application believes a proxy, and only as many as TRUSTED_PROXIES says. By
+# default gunicorn lets every peer of this machine, so a proxy's every client, set the
+# scheme and, with a header SCRIPT_NAME, where redirections lead.
+forwarded_allow_ips = ""
+
 # Nothing here talks to it, and it leaves a socket in the home directory.
 control_socket_disable = True
 
@@ -50,11 +56,25 @@ loglevel = "warning"
 preload_app = True
 
 
+class Discreet(logging.Filter):
+    """Keeps who sent a request that failed, and what it said, out of the log."""
+
+    kept = ("Invalid request", "Error handling request")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Leave of such a record that it happened, and where."""
+        for beginning in self.kept:
+            if str(record.msg).startswith(beginning):
+                record.msg, record.args = beginning, ()
+        return True
+
+
 def on_starting(server: Arbiter) -> None:
-    """Import the figures' libraries once, before the fork.
+    """Make the log discreet; import the figures' libraries once, before the fork.
 
     The intake does not need them: when they are broken it must start all the same.
     """
+    server.log.error_log.addFilter(Discreet())
     try:
         import pandas as pd  # noqa: F401 - imported to be shared
         import plotly.graph_objects as go  # noqa: F401

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,40 @@ def test_it_writes_down_no_visit(server: Server) -> None:
     before = server.log()
     get(server, "/quyen-rieng-tu")
     assert server.log() == before
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET /q/7K3M x",
+        "GET /q/7K3M HTTP/1.1\r\nTrần Thị: x".encode(),
+        b"\x16\x03\x01 7K3M",
+    ],
+)
+def test_it_writes_down_nothing_of_a_request_it_could_not_read(
+    server: Server, request_line: bytes
+) -> None:
+    before = server.log()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as phone:
+        phone.sendall(request_line + b"\r\n\r\n")
+        assert b" 400 " in phone.recv(200)
+    written = server.log().removeprefix(before)
+    assert "Invalid request" in written
+    assert "127.0.0.1" not in written
+    assert "7K3M" not in written
+    assert "Trần" not in written
+
+
+def test_it_believes_no_proxy_that_was_not_named(server: Server) -> None:
+    request = urllib.request.Request(
+        f"{server.url}//evil.example/login",
+        headers={"SCRIPT_NAME": "//evil.example", "X-Forwarded-Proto": "https"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    with refused.value as answer:
+        assert answer.code == 404
+        assert "Strict-Transport-Security" not in answer.headers
 
 
 def test_it_survives_broken_figures_and_stops_explaining_once_there_is_an_account(
