@@ -103,7 +103,7 @@ def load_settings() -> Settings:
 
 def _kept_secret(data_dir: Path) -> str:
     """Return the key made at the first start, readable by its owner alone."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "secret_key"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -25,9 +25,9 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 def init() -> None:
     """Bring the database to this release; load the reference data if it is empty."""
     settings: Settings = current_app.config["KIOSK"]
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if db.engine.url.database and db.engine.dialect.name == "sqlite":
-        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(db.engine.url.database))
     flask_migrate.upgrade(directory=str(MIGRATIONS))
     now = clock.now()
     with writing_session() as session:
@@ -46,6 +46,16 @@ def init() -> None:
         click.echo(f"Reference data of {centre.name_vi} loaded.")
     for survey in published:
         click.echo(f"Survey {survey.code} version {survey.version} published.")
+
+
+def _make_private(database: Path) -> None:
+    """Make the file before SQLite does, readable by its owner alone.
+
+    It holds citizens' words and the posters' key. SQLite gives the files beside it,
+    which hold the newest of both, the same rights.
+    """
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database.touch(mode=0o600)
 
 
 @click.command("tick")
