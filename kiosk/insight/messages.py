@@ -73,10 +73,10 @@ VERDICT_NAMES: dict[str, LazyString] = {
 # A word for more or less stands only under a code that a signal gives.
 SENTENCES: dict[str, LazyString] = {
     "figure.full": _(
-        "%(value)s %%, khoảng tin cậy 95 %%: %(low)s–%(high)s, %(n)s phiếu"
+        "%(value)s\N{NO-BREAK SPACE}%%, khoảng tin cậy 95\N{NO-BREAK SPACE}%%: %(low)s–%(high)s, %(n)s phiếu"
     ),
     "figure.thin": _(
-        "%(value)s %%, khoảng tin cậy 95 %%: %(low)s–%(high)s, %(n)s phiếu, chưa đủ để kết luận"
+        "%(value)s\N{NO-BREAK SPACE}%%, khoảng tin cậy 95\N{NO-BREAK SPACE}%%: %(low)s–%(high)s, %(n)s phiếu, chưa đủ để kết luận"
     ),
     "figure.empty": _("Trong %(month)s chưa có phiếu nào."),
     "figure.hidden": _(
@@ -95,10 +95,12 @@ SENTENCES: dict[str, LazyString] = {
     "verdict.no_target": _(
         "Chưa giao chỉ tiêu, nên chỉ nêu kết quả, không kết luận đạt hay chưa đạt."
     ),
-    "verdict.too_few": _("Chỉ tiêu %(target)s %%: chưa đủ dữ liệu."),
-    "verdict.dat": _("Chỉ tiêu %(target)s %%: đạt."),
-    "verdict.chua_dat": _("Chỉ tiêu %(target)s %%: chưa đạt."),
-    "verdict.chua_du_can_cu": _("Chỉ tiêu %(target)s %%: chưa đủ căn cứ."),
+    "verdict.too_few": _("Chỉ tiêu %(target)s\N{NO-BREAK SPACE}%%: chưa đủ dữ liệu."),
+    "verdict.dat": _("Chỉ tiêu %(target)s\N{NO-BREAK SPACE}%%: đạt."),
+    "verdict.chua_dat": _("Chỉ tiêu %(target)s\N{NO-BREAK SPACE}%%: chưa đạt."),
+    "verdict.chua_du_can_cu": _(
+        "Chỉ tiêu %(target)s\N{NO-BREAK SPACE}%%: chưa đủ căn cứ."
+    ),
     "verdict.needs_more": _(
         "Nếu tỷ lệ giữ như hiện nay, cần thêm khoảng %(n)s phiếu để kết luận."
     ),
@@ -152,8 +154,8 @@ FILTER_FAULTS: dict[str, LazyString] = {
     "class": _("Không có loại phiếu này."),
     "view": _("Không có kiểu xem này."),
     "running_month": _(
-        "Từng quầy và từng cách trả lời chỉ xem được của tháng đã hết. "
-        "Trong tháng đang chạy, số của một quầy có thể cho biết phiếu của một người."
+        "Số của từng quầy, từng cách trả lời chỉ xem được khi tháng đã hết. "
+        "Trong tháng đang chạy, số ấy có thể để lộ phiếu của một người."
     ),
 }
 

@@ -236,8 +236,8 @@ def test_every_sentence_can_be_said(bare_app: Flask, code: str, language: str) -
             ),
             "Chênh 0,0 điểm, khoảng 0,0 đến +2,0.",
         ),
-        (Sentence("verdict.dat", {"target": Aim(0.9)}), "Chỉ tiêu 90 %: đạt."),
-        (Sentence("verdict.dat", {"target": Aim(0.925)}), "Chỉ tiêu 92,5 %: đạt."),
+        (Sentence("verdict.dat", {"target": Aim(0.9)}), "Chỉ tiêu 90\u00a0%: đạt."),
+        (Sentence("verdict.dat", {"target": Aim(0.925)}), "Chỉ tiêu 92,5\u00a0%: đạt."),
         (
             Sentence("verdict.needs_more", {"n": 1234}),
             "Nếu tỷ lệ giữ như hiện nay, cần thêm khoảng 1.234 phiếu để kết luận.",
