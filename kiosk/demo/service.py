@@ -30,7 +30,7 @@ PEOPLE = {
     Role.ADMIN: "Quản trị kỹ thuật (minh họa)",
 }
 AIM = 0.90
-AIM_SOURCE = "Mục tiêu minh họa"
+AIM_SOURCE = "Chỉ tiêu minh họa"
 PREVIEW = "Máy xem thử"
 
 

@@ -154,7 +154,7 @@ def test_the_cube_is_counted_and_true(demo: Flask) -> None:
 def test_there_is_a_target_that_nobody_takes_for_real(stored: Session) -> None:
     (target,) = stored.query(Target).all()
     assert (target.measure, target.value) == ("satisfaction", 0.90)
-    assert target.source == "Mục tiêu minh họa"
+    assert target.source == "Chỉ tiêu minh họa"
 
 
 PAGES = sorted(
