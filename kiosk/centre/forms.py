@@ -21,6 +21,8 @@ from kiosk.centre import rules
 from kiosk.core.text import normalise
 
 MAX_NAME_CHARACTERS = 100
+# What is smaller no page shows, and far smaller it is 0 to the database.
+LEAST_PERCENT = Decimal("0.1")
 MAX_SOURCE_CHARACTERS = 300
 MEASURE_NAMES = {
     "satisfaction": _("Tỷ lệ hài lòng (mức 4 và 5)"),
@@ -131,7 +133,7 @@ class ShareField(Field):
             percent = Decimal(text.replace(",", "."))
         except InvalidOperation:
             percent = Decimal(0)
-        if not percent.is_finite() or not 0 < percent <= 100:
+        if not percent.is_finite() or not LEAST_PERCENT <= percent <= 100:
             raise ValueError(
                 _("Viết một số phần trăm lớn hơn 0 và không quá 100: 90 hoặc 92,5.")
             )

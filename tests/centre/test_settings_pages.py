@@ -255,7 +255,9 @@ def test_a_target_is_set_with_its_decision(head: FlaskClient, session: Session) 
     assert "Nguyễn Thị Bình" in page
 
 
-@pytest.mark.parametrize("value", ["0", "-5", "100,1", "", "chín mươi", "NaN", "1e999"])
+@pytest.mark.parametrize(
+    "value", ["0", "-5", "100,1", "", "chín mươi", "NaN", "1e999", "1e-400"]
+)
 def test_a_target_is_a_possible_share(head: FlaskClient, value: str) -> None:
     response = post(head, "targets", "targets", {**TARGET, "value": value})
     assert response.status_code == 422
