@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 SETTLED_MS = 320  # a screen takes no touch in its first 300 ms
+LEAP_MS = 5_000
 SCREENS = ("faces", "correcting", "reasons", "visits", "thanks", "warning")
 
 
@@ -22,9 +23,20 @@ class KioskPage:
         self.key = key
         self.sent: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
+        self._under_way: set[Any] = set()
+        page.on("request", self._on_start)
         page.on("requestfinished", self._on_request)
+        page.on("requestfailed", self._on_failure)
+
+    def _on_start(self, request: Any) -> None:
+        if "/api/" in request.url:
+            self._under_way.add(request)
+
+    def _on_failure(self, request: Any) -> None:
+        self._under_way.discard(request)
 
     def _on_request(self, request: Any) -> None:
+        self._under_way.discard(request)
         if not request.url.endswith("/api/v1/responses"):
             return
         self.sent.extend(request.post_data_json["responses"])
@@ -46,7 +58,11 @@ class KioskPage:
         self.pass_ms(SETTLED_MS)
 
     def pass_ms(self, milliseconds: int) -> None:
-        """Let time pass."""
+        """Let time pass; requests come back first, or a leap would time them out."""
+        if milliseconds >= LEAP_MS:
+            self.page.wait_for_timeout(20)
+            while self._under_way:
+                self.page.wait_for_timeout(20)
         self.page.clock.run_for(milliseconds)
 
     def card(self, score: int) -> Locator:
