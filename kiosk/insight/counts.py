@@ -1,6 +1,6 @@
 """Plain counts out of the cube, with the engine alone: no pandas here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.centre import service as centres
 from kiosk.centre.models import PointField
+from kiosk.core.periods import Month
 from kiosk.insight.models import CubeReason, CubeSheet
 from kiosk.insight.schema import Places
 
@@ -24,6 +25,14 @@ class Span:
     def until(self, day: date) -> "Span":
         """Return the part before a day."""
         return Span(self.first, max(self.first, min(self.end, day)))
+
+    def months(self) -> Iterator["Span"]:
+        """Yield the part in each month."""
+        start = self.first
+        while start < self.end:
+            end = min(self.end, Month.of(start).next().first)
+            yield Span(start, end)
+            start = end
 
 
 def fields_of_point(session: Session, centre_id: int) -> dict[str, frozenset[str]]:

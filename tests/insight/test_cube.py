@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from kiosk.capture.models import AnswerSheet, DirtyMark
 from kiosk.capture.rules import Sheet, Status
@@ -160,6 +161,16 @@ def test_rebuild_keeps_to_its_days(engine: Engine) -> None:
     assert service.rebuild(engine, CENTRE, middle, DAY + timedelta(days=2)) == 1
     assert {key[0] for key in rows(engine, CubeAnswer)} == {middle}
     assert marks(engine) == 2
+
+
+def test_a_long_rebuild_lets_others_write_between(engine: Engine) -> None:
+    send(engine, [sheet(DAY + timedelta(days=n), {"overall": 5}) for n in range(20)])
+    turns: list[float] = []
+    event.listen(engine, "commit", lambda _connection: turns.append(1))
+
+    service.rebuild(engine, CENTRE, date.min, date.max)
+
+    assert len(turns) >= 20 / service.DAYS_A_TURN
 
 
 # --- Any sheets, revisions and order of arrival --------------------------------------
