@@ -10,7 +10,7 @@ QUESTION = {
 STEPS = {
     "vi": (
         f"Mở máy{TOGETHER}ảnh trên điện{TOGETHER}thoại.",
-        f"Đưa vào ô{TOGETHER}vuông bên{TOGETHER}này.",
+        f"Hướng vào ô{TOGETHER}vuông bên{TOGETHER}cạnh.",
         f"Chọn khuôn{TOGETHER}mặt. Một{TOGETHER}phút là{TOGETHER}xong.",
     ),
     "en": (
