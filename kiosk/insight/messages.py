@@ -176,6 +176,12 @@ def month_name(month: Month) -> str:
     return f"{get_locale().months['format']['wide'][month.number]} {month.year}"
 
 
+def month_label(month: Month) -> str:
+    """Write a month where it stands alone: Tháng 11/2026, November 2026."""
+    name = month_name(month)
+    return name[0].upper() + name[1:]
+
+
 def month_tick(month: Month) -> str:
     """Write a month under a chart: T11, Nov."""
     if _is_vietnamese():

@@ -82,7 +82,7 @@ def months(trend: "Trend") -> tuple[Line, ...]:
     """Return the months of a trend, the newest first."""
     return tuple(
         Line(
-            messages.month_name(Month.parse(row.month)),
+            messages.month_label(Month.parse(row.month)),
             row,
             say(sentences.figure(row)),
             spoken_of=row is trend.rows[-1],
@@ -159,7 +159,7 @@ def chart_text(trend: "Trend") -> dict[str, Any]:
     return {
         "ticks": [messages.month_tick(month) for month in named],
         "hover": [
-            f"{messages.month_name(month)}: {say(sentences.figure(row))}"
+            f"{messages.month_label(month)}: {say(sentences.figure(row))}"
             for month, row in zip(named, trend.rows, strict=True)
         ],
         "target": say(sentences.Sentence("chart.target")),

@@ -128,7 +128,7 @@ def figure(row: "MeasureRow") -> Sentence:
         "value": Share(row.value or 0.0),
         "low": Share(row.low or 0.0),
         "high": Share(row.high or 0.0),
-        "n": row.denominator or 0,
+        "n": row.sheets or 0,
     }
     return Sentence("figure.thin" if row.is_thin else "figure.full", values)
 

@@ -125,7 +125,7 @@ def _choices(
     chosen = overview.query.month
     first = min(chosen, max(Month.of(begun), this_month.plus(1 - MONTHS_OFFERED)))
     offered = [
-        (str(month), messages.month_name(month))
+        (str(month), messages.month_label(month))
         for month in reversed(list(months(first, this_month.next())))
     ]
     if not overview.shows_parts:

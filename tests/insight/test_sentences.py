@@ -116,6 +116,11 @@ def test_figure(figure: MeasureRow, code: str) -> None:
     assert sentences.figure(figure).code == code
 
 
+def test_the_index_counts_sheets_not_their_answers() -> None:
+    index = row(measure="index", numerator=90, denominator=130, sheets=26)
+    assert sentences.figure(index).values["n"] == 26
+
+
 @pytest.mark.parametrize("code", ["higher", "lower", "no_signal"])
 def test_trend_title(code: Any) -> None:
     finding = Finding(code, "2026-11", 0.93, 0.88, GAP, 12)
