@@ -11,7 +11,7 @@ from kiosk.capture.models import SheetConflict
 from kiosk.centre import service as centres
 from kiosk.centre.models import CalendarDay
 from kiosk.core.periods import local_day
-from kiosk.insight.counts import Span, sheets_by_day
+from kiosk.insight.counts import Span, first_day, sheets_by_day
 from kiosk.insight.rules import Week, silent_days
 
 
@@ -38,6 +38,10 @@ def today(session: Session, now: datetime, centre_id: int) -> Tasks:
 
 
 def _silent_days(session: Session, day: date, centre_id: int) -> list[date]:
+    """Return the silent days of this week since the first sheet ever."""
+    begun = first_day(session, centre_id)
+    if begun is None:
+        return []
     monday = day - timedelta(days=day.weekday())
     exceptions = session.execute(
         sa.select(CalendarDay.day, CalendarDay.kind).where(
@@ -49,7 +53,8 @@ def _silent_days(session: Session, day: date, centre_id: int) -> list[date]:
         frozenset(row.weekday for row in hours),
         {row.day: row.kind for row in exceptions},
     )
-    return silent_days(week, sheets_by_day(session, centre_id, Span(monday, day)), day)
+    sheets = sheets_by_day(session, centre_id, Span(monday, day))
+    return [silent for silent in silent_days(week, sheets, day) if silent > begun]
 
 
 def _conflicts(session: Session, centre_id: int) -> int:

@@ -103,15 +103,16 @@ def test_a_clerk_reads_no_counter_of_the_running_month(
     send(engine, month_of(NOVEMBER, {5: 30}) + month_of(OCTOBER, {4: 30}))
     send(engine, [sheet(TODAY - timedelta(days=1), {"overall": 1}, point="Q2")])
     html = page(clerk)
-    assert "Chỉ gồm các ngày trước 01/11/2026" in html
-    assert "Quầy 1" not in section(html, "points")
-    assert "<table" not in section(html, "channels")
+    assert "khi tháng đã hết" in html
+    assert "Quầy 1" not in html
+    assert 'id="channels"' not in html
     assert 'id="filter-point"' not in html
     for filters in ({"point": "Q2"}, {"field": "cu-tru"}, {"channel": "kiosk"}):
         for address in ("/dashboard", *FIGURES):
             answer = clerk.get(address, query_string=filters)
             assert answer.status_code == 422
             assert "tháng đã hết" in answer.text
+    assert "Quầy 1" in section(page(clerk, month="2026-10"), "points")
     assert "30 phiếu trả lời" in page(clerk, month="2026-10", point="Q1")
 
 
@@ -366,7 +367,19 @@ def test_before_the_first_answer_the_page_says_what_to_do(
 
     assert "<h1>Chưa có phiếu nào</h1>" in html
     assert 'href="/kiosk"' in html
+    assert "không có phiếu nào: xem lại máy" not in html
     assert "Xác nhận giờ mở cửa" in html
+
+
+def test_days_before_the_first_answer_were_not_silent(
+    head: FlaskClient, engine: Engine
+) -> None:
+    send(engine, [sheet(date(2026, 11, 19), {"overall": 5}) for _ in range(6)])
+
+    card = words(section(page(head), "card-today"))
+
+    assert "Thứ Tư 18/11" not in card
+    assert "Thứ Sáu 20/11" in card
 
 
 def test_the_lobby_view_has_neither_counters_nor_comments(
