@@ -124,7 +124,9 @@ def app(engine_url: str, settings_for: Callable[[str], Settings]) -> Iterator[Fl
     app.config["TESTING"] = True
     yield app
     with app.app_context():
+        left_open = db.engine.pool.checkedout()
         db.engine.dispose()
+    assert left_open == 0, f"{left_open} connections were not given back"
 
 
 @pytest.fixture
