@@ -88,7 +88,6 @@ class Overview:
         month = query.month
         self.span = Span(month.first, month.next().first)
         by_day = counts.sheets_by_day(session, centre_id, self.span)
-        self.sheets = sum(by_day.values())
         self.released = released_until(by_day, month, today)
         self.is_live = detail and not query.filters.narrows_place
         self.shows_parts = detail or is_over(month, today)

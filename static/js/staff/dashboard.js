@@ -2,5 +2,4 @@
 
 import { drawCharts } from "./charts.js";
 
-document.documentElement.dataset.script = "on";
 drawCharts(document, window.Plotly);
