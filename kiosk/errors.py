@@ -110,6 +110,13 @@ class TooManyAttemptsError(DomainError):
     status = 429
 
 
+class TooManySheetsError(DomainError):
+    """One poster sent too much at once; details.retry_after is in seconds."""
+
+    code = "too_many_sheets"
+    status = 429
+
+
 class UnavailableError(DomainError):
     """The database did not answer; nothing was stored, send it again."""
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import clock
 from kiosk.capture import messages, reading
+from kiosk.capture.limits import check_posters
 from kiosk.capture.reading import Desk, Fault, Rejected
 from kiosk.capture.rules import Sheet, Status, believed
 from kiosk.capture.schema import MAX_BODY_BYTES, BatchIn, BatchOut, PingOut, SheetIn
@@ -39,7 +40,9 @@ def ping() -> ResponseReturnValue:
 
 
 @blueprint.post("/responses")
-@description.describe(body=BatchIn, answers=BatchOut, refuses=(400, 401, 413, 415, 422))
+@description.describe(
+    body=BatchIn, answers=BatchOut, refuses=(400, 401, 413, 415, 422, 429)
+)
 def receive() -> ResponseReturnValue:
     """Store a batch of answer sheets and tell the fate of each."""
     now = clock.now()
@@ -55,9 +58,10 @@ def receive() -> ResponseReturnValue:
         has_point=partial(register().has_point, session, centre_id, now=now),
     )
     read = [reading.read_sheet(raw, desk) for raw in batch.responses]
+    sheets = [believed(item, batch.sent_at) for item in read if isinstance(item, Sheet)]
+    check_posters(session, centre_id, sheets, now)
     # The look-ups above must not hold a read transaction while we wait to write.
     session.rollback()
-    sheets = [believed(item, batch.sent_at) for item in read if isinstance(item, Sheet)]
     statuses = store(db.engine, centre_id, sheets, sent_at=batch.sent_at, now=now)
     return _answer(batch.responses, read, iter(statuses), now)
 

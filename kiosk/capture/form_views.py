@@ -36,6 +36,7 @@ from kiosk.capture.forms import (
     read_ticket,
     write_ticket,
 )
+from kiosk.capture.limits import check_posters
 from kiosk.capture.rules import Sheet, Status
 from kiosk.capture.storage import store
 from kiosk.centre.models import Point
@@ -48,7 +49,7 @@ from kiosk.edge.headers import allow_style, style_hash
 from kiosk.edge.language import language
 from kiosk.edge.problems import RETRY_AFTER_SECONDS
 from kiosk.edge.transaction import reading
-from kiosk.errors import NotFoundError
+from kiosk.errors import NotFoundError, TooManySheetsError
 from kiosk.extensions import csrf, db
 from kiosk.survey import service as surveys
 from kiosk.survey.rules import Survey
@@ -91,6 +92,7 @@ def send(code: str) -> ResponseReturnValue:
     if entry.faults:
         return _form(target, survey, ticket, entry)
     sheet = _sheet(target, survey, ticket, entry)
+    check_posters(reading(), target.centre_id, [sheet], now)
     # The look-ups above must not hold a read transaction while we wait to write.
     reading().rollback()
     (status,) = store(
@@ -215,7 +217,16 @@ def _away(error: Exception) -> ResponseReturnValue:
     """
     db.session.rollback()
     logger.error("database did not answer", error=type(error).__name__)
+    return _send_again(503, RETRY_AFTER_SECONDS)
+
+
+@blueprint.errorhandler(TooManySheetsError)
+def _too_many(error: TooManySheetsError) -> ResponseReturnValue:
+    return _send_again(error.status, error.details["retry_after"])
+
+
+def _send_again(status: int, seconds: object) -> Response:
     kept = list(request.form.items(multi=True)) if request.method == "POST" else []
-    page = _page("form/away.html", 503, kept=kept)
-    page.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    page = _page("form/away.html", status, kept=kept, crowded=status == 429)
+    page.headers["Retry-After"] = str(seconds)
     return page

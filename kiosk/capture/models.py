@@ -95,6 +95,7 @@ class SheetConflict(Base):
     __table_args__ = (
         sa.UniqueConstraint("centre_id", "sheet_id", "revision", "content_sha256"),
         sa.CheckConstraint("reason IN ('content', 'origin')", name="reason"),
+        sa.Index("ix_sheet_conflict_received_at", "centre_id", "received_at"),
     )
 
     centre_id: Mapped[int] = mapped_column(sa.ForeignKey("centre.id"), primary_key=True)

@@ -20,6 +20,9 @@ MESSAGES: dict[str, LazyString] = {
     "taken": _("Tên này đã có. Xin chọn tên khác."),
     "field": _("Một ô nhập chưa đúng. Xin sửa rồi gửi lại."),
     "too_many_attempts": _("Đã thử quá nhiều lần. Xin chờ ít phút rồi thử lại."),
+    "too_many_sheets": _(
+        "Điểm này vừa nhận quá nhiều phiếu trong ít phút. Xin gửi lại sau."
+    ),
     "unavailable": _("Máy chủ đang bận, chưa ghi nhận gì. Xin gửi lại sau ít giây."),
     "bad_request": _("Yêu cầu không hợp lệ. Xin tải lại trang rồi thử lại."),
     "page_expired": _(

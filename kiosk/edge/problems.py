@@ -8,7 +8,7 @@ from structlog import get_logger
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kiosk.edge.messages import MESSAGES
-from kiosk.errors import DomainError, TooManyAttemptsError, UnavailableError
+from kiosk.errors import DomainError, UnavailableError
 from kiosk.extensions import db
 
 RETRY_AFTER_SECONDS = 5
@@ -55,7 +55,7 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     response = _answer(error.status, error.code, dict(error.details))
     if isinstance(error, UnavailableError):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if isinstance(error, TooManyAttemptsError):
+    if error.status == 429:
         response.headers["Retry-After"] = str(error.details["retry_after"])
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

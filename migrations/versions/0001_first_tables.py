@@ -372,6 +372,11 @@ def upgrade() -> None:
             name=op.f("uq_sheet_conflict_centre_id_sheet_id_revision_content_sha256"),
         ),
     )
+    with op.batch_alter_table("sheet_conflict", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sheet_conflict_received_at", ["centre_id", "received_at"], unique=False
+        )
+
     op.create_table(
         "sign_in_failure",
         sa.Column("centre_id", sa.Integer(), nullable=False),
@@ -622,6 +627,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sign_in_failure_subject")
 
     op.drop_table("sign_in_failure")
+    with op.batch_alter_table("sheet_conflict", schema=None) as batch_op:
+        batch_op.drop_index("ix_sheet_conflict_received_at")
     op.drop_table("sheet_conflict")
     op.drop_table("service_field")
     op.drop_table("point")
