@@ -179,16 +179,19 @@ def _for_exposed_cell(
     """Return a cell to hide because a small one follows from all sums together.
 
     First from the sums of that cell, then from any that meet a hidden one; a zero cell
-    only where no other is left.
+    only where no other is left. Hidden zeros are taken as known: counts are not
+    negative, so a sum may pin them however many of them it holds.
     """
-    exposed = {c for c in _found_out(sums, hidden) if is_small(counts[c])}
+    unknown = {cell for cell in hidden if counts[cell]}
+    exposed = {c for c in _found_out(sums, unknown) if is_small(counts[c])}
     if not exposed:
         return None
-    for reached in (exposed, hidden):
-        near = {c for group in sums if group & reached for c in group}
-        for wanted in ({c for c in near if counts[c]}, near):
-            if (extra := _cheapest(counts, sums, hidden, wanted)) is not None:
-                return extra
+    near = {c for group in sums if group & exposed for c in group}
+    reach = {c for group in sums if group & hidden for c in group}
+    filled = [{cell for cell in cells if counts[cell]} for cells in (near, reach)]
+    for wanted in (*filled, near, reach):
+        if (extra := _cheapest(counts, sums, hidden, wanted)) is not None:
+            return extra
     return None
 
 

@@ -77,6 +77,12 @@ def test_the_row_that_still_fills_hides_no_other() -> None:
     assert hide_table(table)[0].all()
 
 
+def test_a_zero_that_a_sum_pins_is_no_cover() -> None:
+    """The first column is empty: hiding its zeros hides nothing of the 1 beside it."""
+    table = np.array([[0, 5, 1], [0, 0, 5]])
+    assert not exposed([int(n) for n in table.ravel()], published(table))
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> np.ndarray:
     rows, columns = draw(st.integers(1, 6)), draw(st.integers(1, 4))
