@@ -75,7 +75,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     bodies.read_whole(app)
     _bind_extensions(app)
     _add_rooms(app)
-    staff_session.bind(app, clock.now)
+    # Looked up at each call: whoever moves the clock moves it for sessions too.
+    staff_session.bind(app, lambda: clock.now())  # noqa: PLW0108 - looked up late
     access.protect(app)
     problems.handle_errors(app)
     headers.set_headers(app)

@@ -15,11 +15,12 @@ from kiosk.capture.models import SheetConflict
 from kiosk.centre.models import Point
 from kiosk.core.ids import new_id
 from tests.insight.sheets import CENTRE, NOW, month_of, send, sheet
-from tests.staff import TOKEN
+from tests.staff import TOKEN, give_cookie, hire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy.engine import Engine
 
@@ -461,9 +462,12 @@ def test_the_page_is_honest_about_other_surveys(
 
 
 def test_a_page_of_a_month_asked_at_its_last_minute(
-    head: FlaskClient, engine: Engine, at: Callable[[datetime], None]
+    app: Flask, engine: Engine, at: Callable[[datetime], None]
 ) -> None:
     send(engine, month_of(OCTOBER, {5: 12}))
-    at(NOW.replace(hour=23, minute=59))
+    last_minute = NOW.replace(hour=23, minute=59)
+    at(last_minute)
+    head = app.test_client()
+    give_cookie(head, hire(app, "head"), at=last_minute)
 
     assert "Tính các ngày trước" not in page(head, month="2026-10")
