@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from kiosk import clock
 from kiosk.capture import messages, reading
@@ -18,10 +19,11 @@ from kiosk.centre.service import only_centre
 from kiosk.devices import service as devices
 from kiosk.devices.register import Register, Sender
 from kiosk.edge.description import description
-from kiosk.edge.transaction import reading as reading_session
+from kiosk.edge.transaction import reading_when_needed
 from kiosk.errors import BodyTooLargeError, MediaTypeError, UnknownDeviceError
 from kiosk.extensions import csrf, db
 from kiosk.survey import service as surveys
+from kiosk.survey.rules import Survey
 
 blueprint = Blueprint("intake", __name__, url_prefix="/api/v1")
 # A device proves itself by its key; there is no session whose authority could be abused.
@@ -50,18 +52,18 @@ def receive() -> ResponseReturnValue:
     batch = reading.read_batch(_body())
     if sender is None and not any(map(reading.carries_code, batch.responses)):
         raise UnknownDeviceError
-    session = reading_session()
+    session = reading_when_needed()
     centre_id = sender.centre_id if sender else only_centre(session).id
     desk = Desk(
         origin=partial(_origin, sender),
-        survey=partial(surveys.find, session, centre_id),
+        survey=partial(_survey, session, centre_id),
         has_point=partial(register().has_point, session, centre_id, now=now),
     )
     read = [reading.read_sheet(raw, desk) for raw in batch.responses]
     sheets = [believed(item, batch.sent_at) for item in read if isinstance(item, Sheet)]
     check_posters(session, centre_id, sheets, now)
     # The look-ups above must not hold a read transaction while we wait to write.
-    session.rollback()
+    db.session.remove()
     statuses = store(db.engine, centre_id, sheets, sent_at=batch.sent_at, now=now)
     return _answer(batch.responses, read, iter(statuses), now)
 
@@ -72,6 +74,18 @@ def register() -> Register:
     return remembered
 
 
+def _survey(session: Session, centre_id: int, code: str, version: int) -> Survey | None:
+    """Find a published version; it never changes, so this process asks for it once."""
+    remembered = current_app.extensions.setdefault("surveys", {})
+    key = (centre_id, code, version)
+    survey: Survey | None = remembered.get(key)
+    if survey is None:
+        survey = surveys.find(session, centre_id, code, version)
+        if survey is not None:
+            remembered[key] = survey
+    return survey
+
+
 def _sender(now: datetime) -> Sender | None:
     header = request.headers.get("Authorization")
     if header is None:
@@ -79,7 +93,7 @@ def _sender(now: datetime) -> Sender | None:
     scheme, _, key = header.partition(" ")
     sender = None
     if scheme.lower() == "bearer":
-        sender = register().sender(reading_session(), key.strip(), now)
+        sender = register().sender(reading_when_needed(), key.strip(), now)
     if sender is None:
         raise UnknownDeviceError
     return sender
@@ -104,7 +118,7 @@ def _origin(sender: Sender | None, sheet: SheetIn) -> str | Fault:
 def _origin_of_code(sheet: SheetIn) -> str | Fault:
     if sheet.channel != "qr":
         return Fault("channel_not_allowed", "channel")
-    target = devices.resolve(reading_session(), sheet.qr or "")
+    target = devices.resolve(reading_when_needed(), sheet.qr or "")
     if target.state != "ok":
         return Fault("code_unknown", "qr")
     if target.point_code != sheet.point:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from kiosk.capture.rules import Sheet, Timing
+from kiosk.core.ids import new_id
 
 COLUMN_TYPES = {
     "centre_id": "int",
@@ -39,6 +40,7 @@ COLUMN_TYPES = {
     "content_sha256": "text",
 }
 COLUMNS = ", ".join(COLUMN_TYPES)
+ONE_MARK = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,28 @@ class Driver:
     def insert_marks(self, count: int) -> str:
         """Mark `count` days to be counted again."""
         rows = ", ".join([f"({self.marks(3)})"] * count)
-        return f"INSERT INTO dirty_mark (centre_id, day, token) VALUES {rows}"
+        return (
+            f"INSERT INTO dirty_mark (centre_id, day, token) VALUES {rows} "
+            "ON CONFLICT DO NOTHING"
+        )
+
+    def token(self) -> uuid.UUID:
+        """Return what tells one mark of a day from another.
+
+        In a file one mark a day is enough: there is one writer at a time, so no rebuild
+        can delete a mark between a sheet's being stored and its being counted.
+        """
+        return new_id() if self.native else ONE_MARK
 
 
 SQLITE = Driver(mark="?", native=False)
 POSTGRESQL = Driver(mark="%s", native=True)
+
+# Stores one first revision whose key is free; the row count tells whether it was.
+INSERT_ONE = (
+    f"INSERT INTO answer_sheet ({COLUMNS}) "
+    f"VALUES ({SQLITE.marks(len(COLUMN_TYPES))}) ON CONFLICT DO NOTHING"
+)
 
 # Stores first revisions whose key is free and marks their days: one statement is one
 # round trip, one transaction and one commit. The sheets come as one JSON document, so
@@ -177,12 +196,10 @@ def _record(centre_id: int, placed: Placed, received_at: datetime) -> dict[str, 
     return dict(zip(COLUMN_TYPES, row, strict=True)) | {"answers": placed.sheet.answers}
 
 
-def mark_rows(
-    driver: Driver, centre_id: int, days: Sequence[date], tokens: Sequence[uuid.UUID]
-) -> tuple[Any, ...]:
+def mark_rows(driver: Driver, centre_id: int, days: Sequence[date]) -> tuple[Any, ...]:
     """Return the flat parameters of `insert_marks`."""
     return tuple(
         value
-        for day, token in zip(days, tokens, strict=True)
-        for value in (centre_id, driver.day(day), driver.id(token))
+        for day in days
+        for value in (centre_id, driver.day(day), driver.id(driver.token()))
     )

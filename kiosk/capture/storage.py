@@ -5,16 +5,20 @@ common case is a single statement which is its own transaction (a third faster t
 BEGIN, two statements, COMMIT), and what is reported stored must be committed first.
 """
 
+import sqlite3
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from kiosk.capture.rules import Fate, Known, Sheet, Status, judge, place_in_time
 from kiosk.capture.statements import (
     INSERT_FIRST,
+    INSERT_ONE,
     POSTGRESQL,
     SQLITE,
     Driver,
@@ -23,7 +27,7 @@ from kiosk.capture.statements import (
     dump,
     mark_rows,
 )
-from kiosk.core.database import is_sqlite, writing
+from kiosk.core.database import is_sqlite, write_turn, writing
 from kiosk.core.ids import new_id
 
 
@@ -44,22 +48,16 @@ def store(
         Placed(sheet, place_in_time(sheet.captured_at, sent_at, now))
         for sheet in sheets
     ]
-    if not placed:
-        return []
-    if is_sqlite(engine):
-        with writing(engine) as connection:
-            return _settle(connection, SQLITE, centre_id, placed, now)
-    return _store_on_server(engine, centre_id, placed, now)
-
-
-def _store_on_server(
-    engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
-) -> list[Status]:
     # The usual case: a first tap that is new. Everything else is judged with a look.
     first_of_id = {
         item.sheet.id: item for item in reversed(placed) if item.sheet.revision == 1
     }
-    stored = _store_first(engine, centre_id, list(first_of_id.values()), now)
+    stored: set[uuid.UUID] = set()
+    if first_of_id:
+        store_first = _store_first_in_file if is_sqlite(engine) else _store_first
+        # In the order of the key, so that overlapping batches cannot wait for each other.
+        ordered = sorted(first_of_id.values(), key=lambda item: item.sheet.id)
+        stored = store_first(engine, centre_id, ordered, now)
     rest = [
         item
         for item in placed
@@ -67,22 +65,48 @@ def _store_on_server(
     ]
     settled: dict[int, Status] = {}
     if rest:
+        driver = SQLITE if is_sqlite(engine) else POSTGRESQL
         with writing(engine) as connection:
-            statuses = _settle(connection, POSTGRESQL, centre_id, rest, now)
+            statuses = _settle(connection, driver, centre_id, rest, now)
         settled = {
             id(item): status for item, status in zip(rest, statuses, strict=True)
         }
     return [settled.get(id(item), Status.STORED) for item in placed]
 
 
-def _store_first(
-    engine: Engine, centre_id: int, placed: list[Placed], now: datetime
+def _store_first_in_file(
+    engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
 ) -> set[uuid.UUID]:
-    """Store the first revisions whose key is free; return their ids."""
-    if not placed:
-        return set()
-    # In the order of the key, so that overlapping batches cannot wait for each other.
-    placed.sort(key=lambda item: item.sheet.id)
+    """Store the first revisions whose key is free; return their ids.
+
+    On the driver's own cursor: what SQLAlchemy wraps around each statement took as
+    long as the statements.
+    """
+    stored: set[uuid.UUID] = set()
+    with write_turn(engine), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            for item in placed:
+                cursor.execute(INSERT_ONE, SQLITE.row(centre_id, item, now))
+                if cursor.rowcount == 1:
+                    stored.add(item.sheet.id)
+            days = sorted({i.timing.day for i in placed if i.sheet.id in stored})
+            if days:
+                marks = mark_rows(SQLITE, centre_id, days)
+                cursor.execute(SQLITE.insert_marks(len(days)), marks)
+            cursor.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            # Gives the lock back; what answers this error knows SQLAlchemy's only.
+            connection.invalidate()
+            raise OperationalError(None, None, error) from error
+    return stored
+
+
+def _store_first(
+    engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
+) -> set[uuid.UUID]:
+    """Do the same on PostgreSQL, in one statement."""
     with engine.connect() as connection:
         one_round_trip = connection.execution_options(isolation_level="AUTOCOMMIT")
         rows = one_round_trip.exec_driver_sql(
@@ -207,8 +231,6 @@ def _mark(
     if not any(fates[id(item)].status in changing for item in placed):
         return
     ordered = sorted(days)
-    tokens = [new_id() for _ in ordered]
     connection.exec_driver_sql(
-        driver.insert_marks(len(ordered)),
-        mark_rows(driver, centre_id, ordered, tokens),
+        driver.insert_marks(len(ordered)), mark_rows(driver, centre_id, ordered)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,14 @@ from kiosk.extensions import db
 def reading() -> Session:
     """Return the request's session for reading."""
     return db.session()
+
+
+def reading_when_needed() -> Session:
+    """Return what makes the request's session at its first use.
+
+    A tap whose device and survey are remembered reads nothing, and is spared it.
+    """
+    return cast("Session", db.session)
 
 
 @contextmanager
