@@ -63,15 +63,18 @@ def store(
         for item in placed
         if item.sheet.id not in stored or first_of_id[item.sheet.id] is not item
     ]
-    settled: dict[int, Status] = {}
-    if rest:
-        driver = SQLITE if is_sqlite(engine) else POSTGRESQL
-        with writing(engine) as connection:
-            statuses = _settle(connection, driver, centre_id, rest, now)
-        settled = {
-            id(item): status for item, status in zip(rest, statuses, strict=True)
-        }
-    return [settled.get(id(item), Status.STORED) for item in placed]
+    judged = _judge_and_store(engine, centre_id, rest, now) if rest else {}
+    return [judged.get(id(item), Status.STORED) for item in placed]
+
+
+def _judge_and_store(
+    engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
+) -> dict[int, Status]:
+    """Settle the sheets in one transaction; return the status of each by its identity."""
+    driver = SQLITE if is_sqlite(engine) else POSTGRESQL
+    with writing(engine) as connection:
+        statuses = _settle(connection, driver, centre_id, placed, now)
+    return {id(item): status for item, status in zip(placed, statuses, strict=True)}
 
 
 def _store_first_in_file(
