@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import date, datetime
+from typing import Any
 
+import psycopg
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from kiosk.capture.rules import Fate, Known, Sheet, Status, judge, place_in_time
 from kiosk.capture.statements import (
@@ -107,12 +109,17 @@ def _store_first(
     engine: Engine, centre_id: int, placed: Sequence[Placed], now: datetime
 ) -> set[uuid.UUID]:
     """Do the same on PostgreSQL, in one statement."""
-    with engine.connect() as connection:
-        one_round_trip = connection.execution_options(isolation_level="AUTOCOMMIT")
-        rows = one_round_trip.exec_driver_sql(
-            INSERT_FIRST, (document(centre_id, placed, now),)
-        )
-        return {row.id for row in rows}
+    parameters = (document(centre_id, placed, now),)
+    with closing(engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        try:
+            driver.autocommit = True
+            rows = driver.execute(INSERT_FIRST, parameters).fetchall()
+            driver.autocommit = False
+        except psycopg.Error as error:
+            connection.invalidate()
+            raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+    return {row[0] for row in rows}
 
 
 def _settle(
