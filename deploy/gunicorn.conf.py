@@ -75,11 +75,21 @@ def on_starting(server: Arbiter) -> None:
     The intake does not need them: when they are broken it must start all the same.
     """
     server.log.error_log.addFilter(Discreet())
+    if "INIT_FIRST" in os.environ:
+        _init(server.app.wsgi())
     try:
         import pandas as pd  # noqa: F401 - imported to be shared
         import plotly.graph_objects as go  # noqa: F401
     except Exception as fault:  # noqa: BLE001 - any fault of theirs, not only ImportError
         server.log.warning("figures are not available: %s", fault)
+
+
+def _init(app: Flask) -> None:
+    """Do what `flask --app wsgi init` does, without loading everything twice."""
+    from flask.cli import ScriptInfo
+
+    info = ScriptInfo(create_app=lambda: app)
+    app.cli.commands["init"].main([], standalone_mode=False, obj=info)
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:

@@ -14,6 +14,10 @@ if [ "${1:-}" = demo ]; then
 fi
 
 deploy/translations.sh
-flask --app wsgi init
-if [ "${1:-}" = demo ]; then flask --app wsgi demo fill; fi
+if [ "${1:-}" = demo ]; then
+  flask --app wsgi init
+  flask --app wsgi demo fill
+fi
+# The server brings the database up to date: loading everything twice costs a second.
+export INIT_FIRST=1
 exec gunicorn --config deploy/gunicorn.conf.py wsgi:app

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server import ROOT, Server
+from tests.server import ROOT, Server, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 HINT = "create the first account"
+STARTED = "Dừng / stop: Ctrl-C\n"
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +121,28 @@ def test_unusable_settings_stop_it_with_every_fault(tmp_path: Path) -> None:
     assert "PORT: " in result.stderr
     assert "LOG_LEVEL: " in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_one_command_serves_an_empty_machine_and_stops_at_ctrl_c(
+    tmp_path: Path,
+) -> None:
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/new/kiosk.db",
+        "DATA_DIR": str(tmp_path / "new"),
+        "PORT": str(port),
+    }
+    with subprocess.Popen(
+        [ROOT / "deploy/serve.sh"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = list(takewhile(lambda line: line != STARTED, process.stdout))
+        try:
+            with urllib.request.urlopen(f"{url}/api/v1/surveys/counter") as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+    assert any(line.startswith("Reference data of") for line in said)
+    assert any(line.startswith(f"{url}/") for line in said)
