@@ -44,7 +44,7 @@ def set_headers(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    # Appended in one go: setting each one alone cost a tenth of an intake request.
+    # In one go: each set() first walks all headers that are already there.
     headers.extend(FIXED)
     if "Content-Security-Policy" not in headers:
         headers.add("Content-Security-Policy", STRICT_POLICY)
