@@ -9,7 +9,9 @@ import kiosk.capture.models
 import kiosk.centre.models
 import kiosk.devices.models
 import kiosk.insight.models
-import kiosk.survey.models  # noqa: F401 - models must be known to the metadata
+import kiosk.operations.models
+import kiosk.survey.models
+import kiosk.watch.models  # noqa: F401 - models must be known to the metadata
 from kiosk.core.database import WRITING, Base
 from kiosk.extensions import db
 

@@ -70,6 +70,10 @@ class AnswerSheet(Base):
     occurred_at: Mapped[datetime] = mapped_column(
         UtcDateTime, comment="Capture time corrected by the device's clock offset"
     )
+    clock_offset_ms: Mapped[int | None] = mapped_column(
+        sa.BigInteger,
+        comment="Our clock minus the device's, as measured when the sheet was captured",
+    )
     local_day: Mapped[date]
     local_hour: Mapped[int] = mapped_column(sa.SmallInteger)
     language: Mapped[str]
