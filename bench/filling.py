@@ -50,7 +50,8 @@ def _sheets(count: int, chance: random.Random) -> Iterator[Placed]:
         happened = END - timedelta(
             days=chance.randrange(DAYS), hours=chance.randrange(9)
         )
-        yield Placed(_sheet(happened, chance), place_in_time(happened, END, END))
+        sheet = _sheet(happened, chance)
+        yield Placed(sheet, place_in_time(sheet, END, END))
 
 
 def _sheet(happened: datetime, chance: random.Random) -> Sheet:

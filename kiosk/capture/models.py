@@ -72,7 +72,7 @@ class AnswerSheet(Base):
     )
     clock_offset_ms: Mapped[int | None] = mapped_column(
         sa.BigInteger,
-        comment="Our clock minus the device's, as measured when the sheet was captured",
+        comment="Our clock minus the device's: measured at capture, else at sending",
     )
     local_day: Mapped[date]
     local_hour: Mapped[int] = mapped_column(sa.SmallInteger)

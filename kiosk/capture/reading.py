@@ -153,6 +153,7 @@ def _answered(checked: SheetIn, origin: str, survey: Survey) -> Sheet | Fault:
         flipped=checked.flipped,
         answers=answers,
         comment=comment if isinstance(comment, str) else None,
+        clock_offset_ms=checked.clock_offset_ms,
     )
 
 

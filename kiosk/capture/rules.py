@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -17,6 +18,10 @@ LATE_AFTER = timedelta(days=92)
 STAMPED_BY_US = "poster:"
 # As long as such a page may stay open.
 POSTER_SHEET_LASTS = timedelta(hours=24)
+MILLISECOND = timedelta(milliseconds=1)
+# An offset is known to half a round trip; a reply later than 15 s counts as none on the
+# tablet. What seems to happen later than this beyond now was measured before a jump.
+MEASURED_WITHIN = timedelta(seconds=15)
 
 
 class Status(StrEnum):
@@ -46,6 +51,8 @@ class Sheet:
     flipped: bool
     answers: Mapping[str, Any]
     comment: str | None = None
+    # Our clock minus the device's, when the device knew it as it captured the sheet.
+    clock_offset_ms: int | None = None
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -81,10 +88,11 @@ def believed(sheet: Sheet, sent_at: datetime) -> Sheet:
     Whoever photographed a poster can send answers; they must not reach months that
     have been reported.
     """
+    if not sheet.origin.startswith(STAMPED_BY_US):
+        return sheet
     is_old = sent_at - sheet.captured_at > POSTER_SHEET_LASTS
-    if is_old and sheet.origin.startswith(STAMPED_BY_US):
-        return replace(sheet, captured_at=sent_at)
-    return sheet
+    captured_at = sent_at if is_old else sheet.captured_at
+    return replace(sheet, captured_at=captured_at, clock_offset_ms=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +104,46 @@ class Timing:
     hour: int
     late: bool
     clock_fault: bool
+    # Our clock minus the device's: measured at capture, else between sending and receiving.
+    offset_ms: int
 
 
-def place_in_time(
-    captured_at: datetime, sent_at: datetime, received_at: datetime
-) -> Timing:
-    """Correct the device's clock by the offset between sending and receiving.
+def place_in_time(sheet: Sheet, sent_at: datetime, received_at: datetime) -> Timing:
+    """Correct the device's clock; a sheet is never refused for its time.
 
-    What counts is the sheet's age on the device's own clock, which is right even when
-    that clock is wrong by years. A sheet is never refused for its time: one captured
+    A device that knew its offset as it captured the sheet is believed: its clock may
+    have been set since. Otherwise what counts is the sheet's age on the device's own
+    clock, which is right even when that clock is wrong by years. A sheet captured
     after it was sent happened, as far as anyone knows, when it was received.
     """
-    age = sent_at - captured_at
-    clock_fault = age < timedelta(0)
-    occurred_at = received_at
-    if not clock_fault:
-        try:
-            occurred_at = received_at - age
-        except OverflowError:
-            clock_fault = True
-    late = not clock_fault and age > LATE_AFTER
-    day = local_day(occurred_at)
-    return Timing(occurred_at, day, local_hour(occurred_at), late, clock_fault)
+    measured = _measured(sheet, received_at)
+    if measured is not None:
+        return _timing(measured, received_at, sheet.clock_offset_ms or 0)
+    offset_ms = (received_at - sent_at) // MILLISECOND
+    age = sent_at - sheet.captured_at
+    if age >= timedelta(0):
+        with suppress(OverflowError):
+            return _timing(received_at - age, received_at, offset_ms)
+    return replace(_timing(received_at, received_at, offset_ms), clock_fault=True)
+
+
+def _measured(sheet: Sheet, received_at: datetime) -> datetime | None:
+    """Return when it happened by the offset known at capture, if that can be."""
+    if sheet.clock_offset_ms is None:
+        return None
+    try:
+        occurred_at = sheet.captured_at + sheet.clock_offset_ms * MILLISECOND
+        if occurred_at - received_at > MEASURED_WITHIN:
+            return None
+    except OverflowError:
+        return None
+    return min(occurred_at, received_at)
+
+
+def _timing(occurred_at: datetime, received_at: datetime, offset_ms: int) -> Timing:
+    day, hour = local_day(occurred_at), local_hour(occurred_at)
+    late = received_at - occurred_at > LATE_AFTER
+    return Timing(occurred_at, day, hour, late, clock_fault=False, offset_ms=offset_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from kiosk.core.text import normalise
 MAX_SHEETS = 50
 MAX_BODY_BYTES = 256 * 1024
 MAX_REVISION = 1000
+# Three thousand years: any clock a tablet can have.
+MAX_OFFSET_MS = 10**14
 UUID_SCHEMA = {"type": "string", "format": "uuid"}
 MOMENT_SCHEMA = {"type": "string", "format": "date-time"}
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -54,6 +56,9 @@ Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(MOMENT_SCH
 Identity = Annotated[UUID, BeforeValidator(_identity), WithJsonSchema(UUID_SCHEMA)]
 Code = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(normalise)]
 Revision = Annotated[int, Field(ge=1, le=MAX_REVISION), BeforeValidator(_whole)]
+Offset = Annotated[
+    int, Field(ge=-MAX_OFFSET_MS, le=MAX_OFFSET_MS), BeforeValidator(_whole)
+]
 Version = Annotated[int, Field(ge=1, le=32_000), BeforeValidator(_whole)]
 
 
@@ -79,6 +84,7 @@ class SheetIn(Strict):
     slip: Annotated[str, Field(max_length=64)] | None = None
     qr: Annotated[str, Field(max_length=64)] | None = None
     flipped: bool = False
+    clock_offset_ms: Offset | None = None
     answers: dict[str, Any]
 
 

@@ -47,7 +47,7 @@ def store(
     Every returned status is durable. Any error means that nothing of this call may be
     taken as stored; sending all of it again is safe.
     """
-    placed = [Placed(s, place_in_time(s.captured_at, sent_at, now)) for s in sheets]
+    placed = [Placed(s, place_in_time(s, sent_at, now)) for s in sheets]
     # The usual case: a first tap that is new. Everything else is judged with a look.
     first_of_id = {
         item.sheet.id: item for item in reversed(placed) if item.sheet.revision == 1

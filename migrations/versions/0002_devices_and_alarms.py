@@ -39,7 +39,7 @@ def upgrade() -> None:
             "clock_offset_ms",
             sa.BigInteger(),
             nullable=True,
-            comment="Our clock minus the device's, as measured when the sheet was captured",
+            comment="Our clock minus the device's: measured at capture, else at sending",
         ),
     )
     op.execute(GUARD[op.get_bind().dialect.name])

@@ -243,3 +243,18 @@ def test_a_poster_code_opens_no_month_that_is_over(
 def test_ping_tells_who_answers(client: FlaskClient, at: Callable[[str], None]) -> None:
     answer = client.get("/api/v1/ping")
     assert answer.json == {"service": "kiosk", "now": "2026-11-22T08:15:30+07:00"}
+
+
+def test_the_measured_offset_places_the_sheet_and_is_kept(
+    send: Send, session: Session
+) -> None:
+    three_hours = 3 * 3_600_000
+    fast = raw_sheet(
+        captured_at="2026-11-22T11:15:00+07:00", clock_offset_ms=-three_hours
+    )
+    # Sent after somebody set the clock right: by its age it would lie in the future.
+    send(fast)
+    (row,) = stored(session)
+    assert row.clock_offset_ms == -three_hours
+    assert (row.local_hour, row.clock_fault) == (8, False)
+    assert row.captured_at.hour == 4
