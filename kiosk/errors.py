@@ -40,6 +40,20 @@ class UnknownDeviceError(DomainError):
     status = 401
 
 
+class AlreadyPairedError(DomainError):
+    """The key that asks to be paired opens already."""
+
+    code = "already_paired"
+    status = 409
+
+
+class TooManyPairingsError(DomainError):
+    """Too many tablets wait to be paired; details.retry_after is in seconds."""
+
+    code = "too_many_pairings"
+    status = 429
+
+
 class NotJsonError(DomainError):
     """The body is not JSON, or was cut."""
 

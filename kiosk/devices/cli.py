@@ -52,6 +52,7 @@ def pair(point_code: str, name: str, *, as_json: bool) -> None:
         row = {
             "id": str(paired.id),
             "key": key,
+            "pin": paired.pin,
             # A fragment never reaches the server or its log.
             "address": f"{_base_url()}/kiosk#key={key}",
         }
@@ -59,7 +60,7 @@ def pair(point_code: str, name: str, *, as_json: bool) -> None:
         click.echo(json.dumps(row))
         return
     click.echo(f"id       {row['id']}\nkey      {row['key']}")
-    click.echo(f"address  {row['address']}")
+    click.echo(f"pin      {row['pin']}\naddress  {row['address']}")
     click.echo("Open the address on the tablet once. The key is not shown again.")
 
 

@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out and typed in.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,6 +20,19 @@ CHECK_LETTERS = 10
 SERIALS = 32**SERIAL_LETTERS
 
 State = Literal["ok", "retired", "unknown"]
+
+# 32 random bytes, as a tablet writes them in an address or a header.
+KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+# Only signed-in staff can try a code: 30 bits tell apart what is open, they guard nothing.
+PAIRING_LETTERS = 6
+PAIRING_CODES = 32**PAIRING_LETTERS
+PAIRING_LASTS = timedelta(minutes=10)
+PIN_DIGITS = 6
+PINS = 10**PIN_DIGITS
+# Three heartbeats are missing.
+SILENT_AFTER = timedelta(minutes=3)
+
+Presence = Literal["running", "silent", "never", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,50 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def is_key(text: str) -> bool:
+    """Tell whether a text can be a key that a tablet made."""
+    return KEY.fullmatch(text) is not None
+
+
+def pairing_code(number: int) -> str:
+    """Write a number as the letters of a pairing code, without the dash."""
+    return _letters(number, PAIRING_LETTERS)
+
+
+def show_pairing_code(code: str) -> str:
+    """Write a code as people read it out, for example K7M-3Q9."""
+    half = PAIRING_LETTERS // 2
+    return f"{code[:half]}-{code[half:]}"
+
+
+def read_pairing_code(text: str) -> str | None:
+    """Return the letters of a code, however it was typed; None for anything else."""
+    letters = _typed(text)
+    if len(letters) != PAIRING_LETTERS or set(letters) - set(ALPHABET):
+        return None
+    return letters
+
+
+def pin_sha256(device_id: UUID, pin: str) -> str:
+    """Return what a tablet compares a typed PIN with.
+
+    Whoever can read it can try a million PINs: it keeps hands off the panel, and the
+    panel shows and changes nobody's answers.
+    """
+    return hashlib.sha256(f"{device_id}:{pin}".encode("ascii")).hexdigest()
+
+
+def presence(
+    seen_at: datetime | None, revoked_at: datetime | None, now: datetime
+) -> Presence:
+    """Tell from its last heartbeat how a tablet is."""
+    if revoked_at is not None:
+        return "revoked"
+    if seen_at is None:
+        return "never"
+    return "running" if now - seen_at < SILENT_AFTER else "silent"
+
+
 def poster_code(key: bytes, centre_id: int, serial: int) -> str:
     """Write a poster's serial and its check in groups, for example 7K3M-P9XQ2-W4HTD."""
     letters = _letters(serial, SERIAL_LETTERS) + _check(key, centre_id, serial)
@@ -68,12 +127,16 @@ def poster_code(key: bytes, centre_id: int, serial: int) -> str:
 
 def read_poster_code(key: bytes, centre_id: int, text: str) -> int | None:
     """Return the serial of a genuine code, however it was typed; None for any other."""
-    letters = text.upper().translate(SEPARATORS).translate(CONFUSED)
+    letters = _typed(text)
     if len(letters) != SERIAL_LETTERS + CHECK_LETTERS or set(letters) - set(ALPHABET):
         return None
     serial = _number(letters[:SERIAL_LETTERS])
     genuine = _check(key, centre_id, serial)
     return serial if hmac.compare_digest(letters[SERIAL_LETTERS:], genuine) else None
+
+
+def _typed(text: str) -> str:
+    return text.upper().translate(SEPARATORS).translate(CONFUSED)
 
 
 def _check(key: bytes, centre_id: int, serial: int) -> str:

@@ -95,6 +95,8 @@ ENDPOINTS: dict[str, Access] = {
     "form.send": ByKey("the poster's code and the signed ticket of the page"),
     "form.thanks": Public("what happens with the answers; none of them is shown"),
     "devices_api.show": ByKey("a tablet asks who it is, with its device key"),
+    "devices_api.hear": ByKey("a tablet tells how it is, with its device key"),
+    "devices_api.ask_to_pair": ByKey("a key opens nothing until staff confirm it"),
 }
 
 

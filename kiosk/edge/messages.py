@@ -10,6 +10,10 @@ MESSAGES: dict[str, LazyString] = {
     "device_unknown": _(
         "Máy này chưa được ghép hoặc đã bị thu hồi. Xin báo người phụ trách máy tính."
     ),
+    "already_paired": _("Máy này đã được ghép. Xin mở trang /kiosk."),
+    "too_many_pairings": _(
+        "Đang có quá nhiều máy chờ ghép. Xin chờ vài phút rồi thử lại."
+    ),
     "not_json": _("Nội dung gửi lên không phải JSON hoặc bị cắt giữa chừng."),
     "envelope": _("Gói dữ liệu sai cấu trúc. Xem mục “details” để biết chỗ sai."),
     "too_large": _("Nội dung gửi lên quá lớn. Xin chia nhỏ rồi gửi lại."),

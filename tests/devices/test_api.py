@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.devices import service
+from kiosk.devices.rules import pin_sha256
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,7 @@ def test_a_tablet_learns_its_place(
             }
         },
         "survey": "counter",
+        "pin_sha256": pin_sha256(device.id, device.pin or ""),
     }
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -61,3 +63,14 @@ def test_a_revoked_tablet_is_told_nothing(
     session.commit()
     answer = client.get("/api/v1/device", headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 401
+
+
+def test_a_tablet_without_a_pin_is_told_so(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    device, key = service.pair(session, now, 1, "Q1", "Máy 1")
+    device.pin = None
+    session.commit()
+    answer = client.get("/api/v1/device", headers={"Authorization": f"Bearer {key}"})
+    assert answer.json is not None
+    assert answer.json["pin_sha256"] is None

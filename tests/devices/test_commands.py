@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,6 +45,13 @@ def test_pairing_prints_a_key_that_opens(run: Run, session: Session) -> None:
     row = paired(run)
     assert str(find_by_key(session, row["key"]).id) == row["id"]
     assert row["address"] == f"http://localhost/kiosk#key={row['key']}"
+
+
+def test_pairing_prints_the_pin_of_the_staff_panel(run: Run, session: Session) -> None:
+    row = paired(run)
+    assert find_by_key(session, row["key"]).pin == row["pin"]
+    text = run("device", "pair", "--point", "Q1", "--name", "Máy 2").stdout
+    assert re.search(r"^pin +[0-9]{6}$", text, re.MULTILINE)
 
 
 def test_pairing_tells_a_person_what_to_do(run: Run) -> None:

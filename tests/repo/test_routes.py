@@ -98,7 +98,8 @@ def test_addresses_are_short_lower_case_words(rules: list[Rule]) -> None:
 @pytest.mark.parametrize(
     "address", ["/kiosk", "/q/<", "/login", "/dashboard", "/healthz", "/readyz",
                 "/api/v1/responses", "/api/v1/ping", "/api/v1/surveys/<",
-                "/api/v1/measures", "/api/v1/openapi.json"],
+                "/api/v1/heartbeat", "/api/v1/pairing", "/api/v1/measures",
+                "/api/v1/openapi.json"],
 )  # fmt: skip
 def test_published_addresses_stay(rules: list[Rule], address: str) -> None:
     assert [rule for rule in rules if rule.rule.startswith(address)]

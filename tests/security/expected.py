@@ -27,6 +27,8 @@ EXPECTED = {
     "intake.ping": OPEN,
     "intake.receive": KEY,
     "devices_api.show": KEY,
+    "devices_api.hear": KEY,
+    "devices_api.ask_to_pair": KEY,
     "form.show": OPEN,
     "form.send": KEY,
     "form.thanks": OPEN,
