@@ -21,6 +21,8 @@ from kiosk.core.database import prepare_engine
 from kiosk.demo import cli as demo_cli
 from kiosk.devices import api as devices_api
 from kiosk.devices import cli as devices_cli
+from kiosk.devices import pair_views as pairing_page
+from kiosk.devices import views as device_settings
 from kiosk.edge import access, assets, bodies, filters, headers, language, problems
 from kiosk.extensions import compress, csrf, db, migrate
 from kiosk.insight import api as figures_api
@@ -46,10 +48,13 @@ BLUEPRINTS = (
     insight_views.blueprint,
     figures_api.blueprint,
     devices_api.blueprint,
+    pairing_page.blueprint,
+    device_settings.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
     operations_cli.init,
     operations_cli.tick,
+    operations_cli.canary,
     accounts_cli.user,
     accounts_cli.apikey,
     insight_cli.cube_cli,

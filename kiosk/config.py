@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     base_url: str = ""
+    canary_url: str = ""
     data_dir: Path = Path("var")
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
             raise ValueError("must have at least 32 characters")
         return value
 
-    @field_validator("base_url")
+    @field_validator("base_url", "canary_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -84,6 +85,14 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """Return the address that QR codes point to."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def canary_address(self) -> str:
+        """Return where the canary sends its sheets: here, unless a way is named."""
+        # A server that listens everywhere is also reached from its own machine.
+        own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared only
+        host = f"[{own}]" if ":" in own else own
+        return self.canary_url or f"http://{host}:{self.port}"
 
 
 def load_settings() -> Settings:

@@ -129,3 +129,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
         writer = connection.execution_options(**{WRITING: True})
         with writer.begin():
             yield writer
+
+
+def snapshot(engine: Engine) -> Engine:
+    """Let every statement of a transaction read the same moment; SQLite always does."""
+    if is_sqlite(engine):
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")

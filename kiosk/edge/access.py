@@ -5,6 +5,7 @@ An endpoint that is not in the table is refused, so forgetting is impossible.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,17 +41,29 @@ class StaffOrKey:
     scope: str
 
 
-Access = Public | ByKey | Staff | StaffOrKey
+@dataclass(frozen=True, slots=True)
+class MachineOrKey:
+    """A program on the server itself, or one with an API key of the scope."""
+
+    scope: str
+
+
+Access = Public | ByKey | Staff | StaffOrKey | MachineOrKey
+# Whoever sent one of these on came through a proxy, wherever that proxy stands.
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 ENDPOINTS: dict[str, Access] = {
     "static": Public("style, script, fonts: nothing of a person"),
     "pages.home": Public("the ways into the service"),
     "pages.privacy": Public("what is stored, and the rights over it"),
     "health.alive": Public("the process lives; nothing else is told"),
-    "health.ready": Public("whether the database takes a write; no data"),
+    "health.ready": Public("whether the service is ready, and why not; no data"),
+    "health.metrics": MachineOrKey("figures"),
     "api_description.show": Public("the API's description holds no data"),
     "surveys_api.show": Public("a questionnaire is public wording"),
     "kiosk_page.show": Public("an empty page; the tablet's key opens the intake"),
+    "kiosk_page.manifest": Public("how a tablet installs the page"),
+    "kiosk_page.worker": Public("script: nothing of a person"),
     "intake.ping": Public("who we are and the time"),
     "intake.receive": ByKey("the device's key, or a poster's code in each sheet"),
     "accounts.sign_in": Public("nobody is signed in before"),
@@ -88,6 +101,16 @@ ENDPOINTS: dict[str, Access] = {
     "place_settings.rename_field": Staff("settings.edit"),
     "place_settings.retire_field": Staff("settings.edit"),
     "place_settings.reopen_field": Staff("settings.edit"),
+    "device_settings.devices": Staff("devices.manage"),
+    "device_settings.ask_pair": Staff("devices.manage"),
+    "device_settings.pair": Staff("devices.manage"),
+    "device_settings.pair_again": Staff("devices.manage"),
+    "device_settings.device": Staff("devices.manage"),
+    "device_settings.change": Staff("devices.manage"),
+    "device_settings.show_pin": Staff("devices.manage"),
+    "device_settings.renew_pin": Staff("devices.manage"),
+    "device_settings.ask_revoke": Staff("devices.manage"),
+    "device_settings.revoke": Staff("devices.manage"),
     "dashboard.show": Staff("dashboard.read"),
     "dashboard.figure": Staff("dashboard.read"),
     "figures_api.measures": StaffOrKey("figures.read", "figures"),
@@ -96,6 +119,7 @@ ENDPOINTS: dict[str, Access] = {
     "form.thanks": Public("what happens with the answers; none of them is shown"),
     "devices_api.show": ByKey("a tablet asks who it is, with its device key"),
     "devices_api.hear": ByKey("a tablet tells how it is, with its device key"),
+    "pairing_page.show": Public("it shows a code that opens nothing by itself"),
     "devices_api.ask_to_pair": ByKey("a key opens nothing until staff confirm it"),
 }
 
@@ -122,10 +146,36 @@ def _check() -> ResponseReturnValue | None:
         abort(403)
     if isinstance(access, Public | ByKey):
         return None
-    if isinstance(access, StaffOrKey) and "Authorization" in request.headers:
+    if isinstance(access, Staff):
+        return _check_person(access.permission)
+    return _check_program(access)
+
+
+def _check_program(access: StaffOrKey | MachineOrKey) -> ResponseReturnValue | None:
+    """Let a key decide where one was sent, though it came from where none is needed."""
+    if "Authorization" in request.headers:
         _check_key(access.scope)
-        return None
-    return _check_person(access.permission)
+    elif isinstance(access, StaffOrKey):
+        return _check_person(access.permission)
+    elif not _is_from_this_machine():
+        abort(403)
+    return None
+
+
+def _is_from_this_machine() -> bool:
+    """Tell whether a program on the server asks, and asks the server directly.
+
+    A proxy on the server connects from there as well, for people anywhere; it says so
+    in a header. A header can be sent by anybody: here it only takes away.
+    """
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 def _check_person(permission: str) -> ResponseReturnValue | None:

@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.engine import Engine
 
 from kiosk.centre.service import only_centre
-from kiosk.core.database import is_sqlite
+from kiosk.core.database import snapshot
 from kiosk.edge.transaction import reading
 from kiosk.extensions import db
 from kiosk.insight import service
@@ -43,17 +42,10 @@ def rebuild_command(
 def verify_command(context: click.Context, *, as_json: bool) -> None:
     """Compare the cube with the answer sheets, one by one; status 1 when they differ."""
     centre_id = _centre_id()
-    with _snapshot(db.engine).connect() as connection:
+    with snapshot(db.engine).connect() as connection:
         found = verify(connection, centre_id)
     click.echo(_as_json(found) if as_json else _as_text(found))
     context.exit(1 if found.differences else 0)
-
-
-def _snapshot(engine: Engine) -> Engine:
-    """Let every statement of a transaction read the same moment; SQLite always does."""
-    if is_sqlite(engine):
-        return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _centre_id() -> int:

@@ -1,11 +1,14 @@
 """Commands that start an installation and do its periodic work."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 import flask_migrate
 from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from kiosk import clock
 from kiosk.accounts import audit
@@ -13,11 +16,18 @@ from kiosk.centre import service as centres
 from kiosk.config import Settings
 from kiosk.devices import service as devices
 from kiosk.edge.transaction import reading, writing_session
+from kiosk.errors import DomainError
 from kiosk.extensions import db
-from kiosk.insight import service as insight
+from kiosk.operations import schedule
+from kiosk.operations.jobs import Ledger, attempt
+from kiosk.operations.messages import told
+from kiosk.operations.rules import Outcome
 from kiosk.survey import service as surveys
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="For a program to read."
+)
 
 
 @click.command("init")
@@ -59,10 +69,61 @@ def _make_private(database: Path) -> None:
 
 
 @click.command("tick")
+@as_json_option
+@click.pass_context
 @with_appcontext
-def tick() -> None:
+def tick(context: click.Context, *, as_json: bool) -> None:
     """Do all periodic work that is due; a timer calls this every five minutes."""
-    centre_id = centres.only_centre(reading()).id
-    db.session.remove()
-    days = insight.refresh(db.engine, centre_id)
-    click.echo(f"{days} day(s) counted again.")
+    settings: Settings = current_app.config["KIOSK"]
+    engine, centre_id = db.engine, _centre_id()
+    ledger = Ledger(engine, centre_id)
+    # At both ends: a backup may take longer than a tick may be silent.
+    ledger.stamp("tick", clock.now())
+    outcomes = [
+        attempt(ledger, job, clock.now)
+        for job in schedule.jobs(engine, centre_id, settings)
+    ]
+    ledger.stamp("tick", clock.now())
+    _tell(outcomes, as_json=as_json)
+    context.exit(int(any(outcome.result == "failed" for outcome in outcomes)))
+
+
+canary = AppGroup("canary", help="Made-up answers that prove the way of real ones.")
+
+
+@canary.command("run")
+@click.option("--url", default="", help="Address of the server, unless CANARY_URL.")
+@as_json_option
+@click.pass_context
+def canary_run(context: click.Context, url: str, *, as_json: bool) -> None:
+    """Send every score at every point, and find each counted and in no figure."""
+    settings: Settings = current_app.config["KIOSK"]
+    address = url or settings.canary_address
+    if not address.startswith(("http://", "https://")):
+        raise click.UsageError("--url must begin with http:// or https://")
+    engine, centre_id = db.engine, _centre_id()
+    job = schedule.canary_job(engine, centre_id, address)
+    outcome = attempt(Ledger(engine, centre_id), job, clock.now, when_due=False)
+    _tell([outcome], as_json=as_json)
+    context.exit(int(outcome.result != "done"))
+
+
+def _centre_id() -> int:
+    """Return the centre; end the look-up, so that the jobs' own turns see no other."""
+    try:
+        return centres.only_centre(reading()).id
+    except DomainError:
+        raise click.ClickException(
+            "There is no centre yet: run `flask --app wsgi init` first."
+        ) from None
+    finally:
+        db.session.remove()
+
+
+def _tell(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+    if as_json:
+        jobs = [asdict(outcome) for outcome in outcomes]
+        click.echo(json.dumps({"jobs": jobs}, ensure_ascii=False))
+        return
+    for outcome in outcomes:
+        click.echo(told(outcome), err=outcome.result == "failed")

@@ -30,6 +30,8 @@ PUBLISHED = [
     "cube rebuild",
     "cube verify",
     "demo fill",
+    "canary run",
+    "tick",
 ]
 # Flask's and Flask-Migrate's own.
 FOREIGN = {"db", "routes", "run", "shell"}

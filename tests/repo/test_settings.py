@@ -40,6 +40,7 @@ def test_every_fault_is_told_at_once(
     monkeypatch.chdir(tmp_path)
     faults = {
         "BASE_URL": "danhgia.example",
+        "CANARY_URL": "danhgia.example",
         "DATABASE_URL": "mysql://x",
         "LOG_LEVEL": "LOUD",
         "PORT": "http",

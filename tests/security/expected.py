@@ -8,6 +8,7 @@ from __future__ import annotations
 
 OPEN = frozenset({"anybody"})
 KEY = frozenset({"a key"})
+MACHINE = frozenset({"the server itself"})
 
 EVERYBODY = frozenset({"head", "clerk", "leader", "supervisor", "admin"})
 RUNS = frozenset({"head", "admin"})
@@ -21,14 +22,18 @@ EXPECTED = {
     "pages.privacy": OPEN,
     "health.alive": OPEN,
     "health.ready": OPEN,
+    "health.metrics": MACHINE,
     "api_description.show": OPEN,
     "surveys_api.show": OPEN,
     "kiosk_page.show": OPEN,
+    "kiosk_page.manifest": OPEN,
+    "kiosk_page.worker": OPEN,
     "intake.ping": OPEN,
     "intake.receive": KEY,
     "devices_api.show": KEY,
     "devices_api.hear": KEY,
     "devices_api.ask_to_pair": KEY,
+    "pairing_page.show": OPEN,
     "form.show": OPEN,
     "form.send": KEY,
     "form.thanks": OPEN,
@@ -48,6 +53,16 @@ EXPECTED = {
     "people.reset": RUNS,
     "people.ask_disable": RUNS,
     "people.disable": RUNS,
+    "device_settings.devices": RUNS,
+    "device_settings.ask_pair": RUNS,
+    "device_settings.pair": RUNS,
+    "device_settings.pair_again": RUNS,
+    "device_settings.device": RUNS,
+    "device_settings.change": RUNS,
+    "device_settings.show_pin": RUNS,
+    "device_settings.renew_pin": RUNS,
+    "device_settings.ask_revoke": RUNS,
+    "device_settings.revoke": RUNS,
     "centre_settings.centre": RUNS,
     "centre_settings.set_signatory": RUNS,
     "centre_settings.set_hours": RUNS,
