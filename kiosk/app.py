@@ -30,7 +30,10 @@ from kiosk.insight import cli as insight_cli
 from kiosk.insight import views as insight_views
 from kiosk.operations import api_description, health, pages
 from kiosk.operations import cli as operations_cli
+from kiosk.operations.backup import cli as backup_commands
 from kiosk.survey import api as survey_api
+from kiosk.watch import cli as watch_cli
+from kiosk.watch import views as watch_views
 
 BLUEPRINTS = (
     pages.blueprint,
@@ -47,6 +50,7 @@ BLUEPRINTS = (
     calendar_settings.blueprint,
     insight_views.blueprint,
     figures_api.blueprint,
+    watch_views.blueprint,
     devices_api.blueprint,
     pairing_page.blueprint,
     device_settings.blueprint,
@@ -54,6 +58,7 @@ BLUEPRINTS = (
 COMMANDS: tuple[click.Command, ...] = (
     operations_cli.init,
     operations_cli.tick,
+    backup_commands.backup_cli,
     operations_cli.canary,
     accounts_cli.user,
     accounts_cli.apikey,
@@ -62,6 +67,7 @@ COMMANDS: tuple[click.Command, ...] = (
     devices_cli.device,
     devices_cli.point,
     devices_cli.poster,
+    watch_cli.alarms,
     demo_cli.demo,
 )
 MAX_BODY_BYTES = 256 * 1024

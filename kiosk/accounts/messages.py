@@ -48,7 +48,7 @@ ROLES: dict[str, LazyString] = {
 
 ROLE_RIGHTS: dict[str, LazyString] = {
     Role.HEAD: _(
-        "Xem số liệu, ý kiến và nhật ký; đặt giờ, điểm, chỉ tiêu; quản lý tài khoản cán bộ."
+        "Xem số liệu, ý kiến và nhật ký; đặt giờ, điểm, chỉ tiêu; quản lý máy tính bảng và tài khoản cán bộ."
     ),
     Role.CLERK: _(
         "Chỉ xem số liệu tổng hợp của những ngày đã qua; không đọc ý kiến của người dân."
@@ -56,7 +56,7 @@ ROLE_RIGHTS: dict[str, LazyString] = {
     Role.LEADER: _("Xem số liệu, ý kiến và nhật ký; không thay đổi gì."),
     Role.SUPERVISOR: _("Xem số liệu, ý kiến và nhật ký; không thay đổi gì."),
     Role.ADMIN: _(
-        "Xem số liệu tổng hợp và nhật ký; cài đặt; quản lý mọi tài khoản; không đọc ý kiến."
+        "Xem số liệu tổng hợp và nhật ký; cài đặt; quản lý máy tính bảng và mọi tài khoản; không đọc ý kiến."
     ),
 }
 
@@ -89,6 +89,13 @@ ACTIONS: dict[str, LazyString] = {
     "target.set": _("Đặt chỉ tiêu"),
     "target.remove": _("Bỏ chỉ tiêu"),
     "device.pair": _("Ghép máy tính bảng"),
+    "device.pair_again": _("Ghép lại máy tính bảng"),
+    "device.change": _("Đổi tên hoặc chuyển máy tính bảng"),
+    "device.pin_show": _("Xem PIN của máy tính bảng"),
+    "device.pin_new": _("Đổi PIN của máy tính bảng"),
+    "device.rescue": _("Nhập tệp phiếu lưu từ máy tính bảng"),
     "device.revoke": _("Thu hồi máy tính bảng"),
     "poster.retire": _("Thay tờ mã QR"),
+    "alarm.acknowledge": _("Xác nhận đã biết cảnh báo"),
+    "backup.restore": _("Khôi phục dữ liệu từ bản sao"),
 }

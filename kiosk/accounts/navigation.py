@@ -9,11 +9,15 @@ from flask_login import current_user
 
 from kiosk.edge.access import ENDPOINTS, Staff, StaffOrKey
 
-ROOMS: tuple[tuple[str, LazyString], ...] = (("dashboard.show", _("Bảng điều khiển")),)
+ROOMS: tuple[tuple[str, LazyString], ...] = (
+    ("dashboard.show", _("Bảng điều khiển")),
+    ("alarms.show", _("Cảnh báo")),
+)
 SETTINGS: tuple[tuple[str, LazyString], ...] = (
     ("centre_settings.centre", _("Trung tâm")),
     ("place_settings.points", _("Điểm lấy ý kiến")),
     ("place_settings.fields", _("Lĩnh vực")),
+    ("device_settings.devices", _("Máy tính bảng")),
     ("centre_settings.targets", _("Chỉ tiêu")),
     ("calendar_settings.calendar", _("Lịch nghỉ")),
     ("people.people", _("Tài khoản")),

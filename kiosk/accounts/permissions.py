@@ -29,9 +29,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.HEAD: _EVERYONE
     | _DETAIL
     | {
+        "alarms.read",
+        "alarms.acknowledge",
         "comments.read",
         "settings.edit",
         "targets.edit",
+        "devices.manage",
         "accounts.manage",
         "audit.read",
     },
@@ -40,14 +43,21 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     # citizens that the counter cannot read their answers.
     Role.CLERK: _EVERYONE,
     # Chủ tịch and Phó Chủ tịch UBND: follow progress and results, run nothing here.
-    Role.LEADER: _EVERYONE | _DETAIL | {"comments.read", "audit.read"},
+    Role.LEADER: _EVERYONE | _DETAIL | {"alarms.read", "comments.read", "audit.read"},
     # MTTQ and đoàn thể, "giám sát, phản biện": see what was said and what was done
     # with it, change nothing.
     Role.SUPERVISOR: _EVERYONE | _DETAIL | {"comments.read", "audit.read"},
-    # The person who looks after the machines; pairing is done on the server's command
-    # line. What citizens wrote is not needed for
+    # The person who looks after the machines. What citizens wrote is not needed for
     # that (Đ.3 again), and targets are not a technical matter.
-    Role.ADMIN: _EVERYONE | {"settings.edit", "accounts.manage", "audit.read"},
+    Role.ADMIN: _EVERYONE
+    | {
+        "alarms.read",
+        "alarms.acknowledge",
+        "settings.edit",
+        "devices.manage",
+        "accounts.manage",
+        "audit.read",
+    },
 }
 
 # Whose accounts a role may make, reset and disable. A head who could reset the leader's

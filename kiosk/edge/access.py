@@ -113,6 +113,8 @@ ENDPOINTS: dict[str, Access] = {
     "device_settings.revoke": Staff("devices.manage"),
     "dashboard.show": Staff("dashboard.read"),
     "dashboard.figure": Staff("dashboard.read"),
+    "alarms.show": Staff("alarms.read"),
+    "alarms.acknowledge": Staff("alarms.acknowledge"),
     "figures_api.measures": StaffOrKey("figures.read", "figures"),
     "form.show": Public("a citizen with a phone; it shows nobody's answers"),
     "form.send": ByKey("the poster's code and the signed ticket of the page"),

@@ -39,6 +39,8 @@ EXPECTED = {
     "form.thanks": OPEN,
     "dashboard.show": EVERYBODY,
     "dashboard.figure": EVERYBODY,
+    "alarms.show": frozenset({"head", "leader", "admin"}),
+    "alarms.acknowledge": RUNS,
     "figures_api.measures": READS_FIGURES,
     "accounts.sign_in": OPEN,
     "accounts.sign_out": OPEN,
