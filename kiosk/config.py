@@ -1,13 +1,16 @@
 """Settings: read once from the environment and `.env`, all faults told at once."""
 
 import os
+import re
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+ADDRESS = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+")
 DATABASE_SCHEMES = ("sqlite:///", "postgresql+psycopg://")
 
 
@@ -29,8 +32,10 @@ class Settings(BaseSettings):
     base_url: str = ""
     canary_url: str = ""
     data_dir: Path = Path("var")
+    backup_dir: str = ""
+    pg_bin: str = ""
     smtp_url: str = Field(default="", repr=False)
-    mail_from: str = ""
+    mail_from: str = Field(default="", validate_default=True)
     log_level: str = "INFO"
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     demo: bool = False
@@ -66,8 +71,23 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: str) -> str:
-        if value and not value.startswith(("smtp://", "smtps://")):
+        if not value:
+            return value
+        if not value.startswith(("smtp://", "smtps://")):
             raise ValueError("must begin with smtp:// or smtps://")
+        parts = urlsplit(value)
+        # Reading the port checks that it is a number and not too large.
+        if not parts.hostname or parts.port == 0:
+            raise ValueError("must name a host, like smtp://mail.example:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str, others: ValidationInfo) -> str:
+        if value and not ADDRESS.fullmatch(value):
+            raise ValueError("must be one address, like motcua@hanam.example")
+        if not value and others.data.get("smtp_url"):
+            raise ValueError("must be given together with SMTP_URL")
         return value
 
     @property
@@ -80,6 +100,11 @@ class Settings(BaseSettings):
         if path == self.database_url or path.startswith("/") or path == ":memory:":
             return self.database_url
         return f"sqlite:///{Path(path).resolve()}"
+
+    @property
+    def backups(self) -> Path:
+        """Return where the nightly backups lie."""
+        return Path(self.backup_dir) if self.backup_dir else self.data_dir / "backups"
 
     @property
     def public_url(self) -> str:
