@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 for po in kiosk/translations/*/LC_MESSAGES/*.po; do
   [ -e "$po" ] || continue
   mo=${po%.po}.mo
+  # shellcheck disable=SC3013 # dash, busybox and bash all know -nt
   if [ ! -e "$mo" ] || [ "$po" -nt "$mo" ]; then
     # Without a header a catalogue counts as fuzzy; single entries never are (make messages).
     # pybabel reports on standard error what it did, also when all went well.
