@@ -12,6 +12,7 @@ const SCORE = {
   value: 2,
   id: "a-1",
   at: "2026-11-22T08:15:00.000+07:00",
+  offset: -1_500,
 };
 
 /** @param {...any} events @returns {{ state: any, sent: any[], effects: any[] }} */
@@ -36,6 +37,7 @@ test("one tap is an answer, sent before anything else", () => {
     {
       id: "a-1",
       capturedAt: SCORE.at,
+      clockOffset: SCORE.offset,
       revision: 1,
       answers: { overall: 2 },
       language: "vi",

@@ -39,6 +39,7 @@ test("a sheet has the fields of the intake, and no others", () => {
     id: "a",
     revision: 2,
     capturedAt: "2026-11-22T08:15:29.870+07:00",
+    clockOffset: 1_200,
     answers: { overall: 5, reasons: ["staff"] },
     language: "en",
     outcome: /** @type {const} */ ("skipped"),
@@ -63,6 +64,7 @@ test("a sheet has the fields of the intake, and no others", () => {
     assisted: false,
     slip: null,
     flipped: false,
+    clock_offset_ms: 1_200,
     answers: { overall: 5, reasons: ["staff"] },
   });
 });

@@ -9,7 +9,8 @@ import { localTime, newId } from "./sheet.js";
  * @property {(event: import("./machine.js").Event) => void} dispatch
  * @property {() => import("./state.js").Display} display
  * @property {string[]} languages
- * @property {() => boolean} hasUnsent
+ * @property {() => number | null} clockOffset
+ * @property {() => boolean} hasUnsafe sheets that would be lost with this page
  * @property {() => void} online
  * @property {() => void} newKey
  * @property {() => void} resized
@@ -38,7 +39,7 @@ export function listen(window, ears) {
     page.addEventListener(kind, (event) => event.preventDefault());
   }
   window.addEventListener("beforeunload", (event) => {
-    if (ears.hasUnsent()) event.preventDefault();
+    if (ears.hasUnsafe()) event.preventDefault();
   });
   // Back from the browser's memory of a page that was left: nobody's answers are there.
   window.addEventListener("pageshow", (event) => {
@@ -59,10 +60,15 @@ function press(event, ears) {
   if (!type) return;
   const value =
     button.dataset.value === undefined ? undefined : Number(button.dataset.value);
-  ears.dispatch(
-    type === "score" ? { type, value, id: newId(), at: localTime() } : { type, value },
-  );
+  ears.dispatch(type === "score" ? { type, value, ...stamp(ears) } : { type, value });
 }
+
+/** @param {Ears} ears */
+const stamp = ({ clockOffset }) => ({
+  id: newId(),
+  at: localTime(),
+  offset: clockOffset(),
+});
 
 /** @param {string} name @param {Ears} ears */
 function switched(name, { display, languages }) {

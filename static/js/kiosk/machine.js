@@ -2,12 +2,13 @@
 /**
  * The citizen's way through the kiosk as one pure function: no clock, no page, no network.
  *
- * faces → reasons → visits → thanks → faces. The score is an answer from its tap on; what
+ * faces → reasons → visits → thanks → faces; sorry when an answer could not be kept. The score is an answer from its tap on; what
  * follows adds revisions to the same sheet. Nothing here looks at which score was given,
  * so a low score costs exactly the taps and the time of a high one.
  */
 
 import {
+  apologise,
   confirmReasons,
   correct,
   keepScore,
@@ -28,7 +29,8 @@ import { isPristine } from "./state.js";
  * @typedef {{ kind: "send", sheet: import("./state.js").Revision }
  *   | { kind: "leave", after: import("./state.js").Wait | null }
  *   | { kind: "correction", open: boolean }} Effect
- * @typedef {{ type: string, value?: any, id?: string, at?: string }} Event
+ * @typedef {{ type: string, value?: any, id?: string, at?: string,
+ *   offset?: number | null }} Event
  * @typedef {{ state: State, effects: Effect[] }} Step
  * @typedef {(state: State, event: Event) => Step | null} Handler
  */
@@ -65,7 +67,7 @@ function waitsOf(before, after, type) {
 /** @param {State} state @returns {Wait | null} */
 function waitOf(state) {
   if (state.warned) return "warning";
-  if (state.screen === "thanks") return "thanks";
+  if (state.screen === "thanks" || state.screen === "sorry") return state.screen;
   return isPristine(state) ? null : "idle";
 }
 
@@ -85,11 +87,25 @@ const ON = {
     idle: () => null,
     thanks: reset,
   },
+  sorry: {
+    display: () => null,
+    activity: () => null,
+    idle: () => null,
+    unkept: () => null,
+    sorry: reset,
+  },
 };
 /** @type {Record<string, Handler>} */
-const ANYWHERE = { display: show, activity: quiet, idle: warn, leave: reset };
+const ANYWHERE = {
+  display: show,
+  activity: quiet,
+  idle: warn,
+  leave: reset,
+  unkept: apologise,
+};
 /** @type {Record<string, Handler>} */
 const WARNED = {
+  unkept: apologise,
   more: (state) => quiet({ ...state, warned: false }),
   leave: reset,
   warning: reset,

@@ -1,24 +1,28 @@
 // @ts-check
 /** Starts the kiosk: pairing, the survey, then the citizen's screens until switched off. */
 
+import { DeviceClock } from "./clock.js";
 import { keepKey, readKey, takeKeyFromAddress } from "./device.js";
 import { byId } from "./dom.js";
+import { EVERY, readReport } from "./heartbeat.js";
 import { joinSurvey, joinText } from "./language.js";
 import { listen } from "./listen.js";
-import { FIRST_DELAY, LONGEST_DELAY, Sender } from "./sender.js";
-import { createServer, NotPairedError } from "./server.js";
+import { Outbox } from "./outbox.js";
+import { keepUpToDate } from "./release.js";
+import { Sender } from "./sender.js";
+import { createServer } from "./server.js";
 import { Session } from "./session.js";
 import { showConnecting, showSetup } from "./setup.js";
 import { toSheet } from "./sheet.js";
 import { isPristine } from "./state.js";
+import { StationFinder } from "./station.js";
 import { createGuard, guardTouches } from "./touch.js";
+import { alone, settledSoon } from "./turns.js";
 import { View } from "./view.js";
-
-/** How often wording and place are asked for again, while nobody stands there, in ms. */
-const REFRESH = 600_000;
 
 const text = joinText(JSON.parse(byId(document, "kiosk-text").textContent ?? ""));
 const words = text.vi;
+const release = document.documentElement.dataset.release ?? "";
 const timing = {
   schedule: (/** @type {() => void} */ run, /** @type {number} */ ms) =>
     setTimeout(run, ms),
@@ -28,25 +32,46 @@ const timing = {
 /** @type {import("./view.js").Model | null} */
 let model = null;
 let refused = false;
-let waiting = 0;
-let delay = FIRST_DELAY;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let again;
+/** @type {import("./outbox.js").Summary | null} */
+let summary = null;
+let mood = { failing: false, paired: true };
 
 const guard = createGuard(() => performance.now());
 const view = new View(document, guard.screenChanged);
-const server = createServer(() => readKey(localStorage));
+const clock = new DeviceClock(Date.now, () => performance.now());
+const server = createServer(() => readKey(localStorage), clock);
+const outbox = new Outbox(release, () => indexedDB);
 const sender = new Sender({
   ...timing,
+  outbox,
+  alone: (work) => alone(navigator.locks, work),
   post: (sheets) => server.post(sheets),
+  random: Math.random,
 });
-const session = new Session({
+const session = new Session({ ...timing, keep, draw });
+const finder = new StationFinder({
   ...timing,
-  send(revision) {
-    if (model) sender.put(toSheet(revision, model.station, model.survey));
-  },
-  draw,
+  storage: localStorage,
+  read: () => server.readStation(),
+  onFound: open,
+  onWaiting: () => showConnecting(document, words),
+  onUnpaired: (known) => (known ? refuse() : askForKey()),
 });
+
+/**
+ * Keep an answer on disk, or see it stored by the server: one of both, before the thanks.
+ * @param {import("./state.js").Revision} revision @returns {Promise<boolean>}
+ */
+async function keep(revision) {
+  if (!model) return false;
+  const place = await outbox.put(toSheet(revision, model.station, model.survey));
+  sender.wake();
+  if (place > 0) return true;
+  if (await settledSoon(() => !outbox.isUnsafe(place))) return true;
+  // The citizen hears that it was not kept, and may answer elsewhere.
+  outbox.withdraw(place);
+  return false;
+}
 
 /** @param {import("./state.js").State} state */
 function draw(state) {
@@ -54,45 +79,13 @@ function draw(state) {
   if (refused && isPristine(state)) askForKey();
 }
 
-async function connect() {
-  clearTimeout(again);
-  if (!readKey(localStorage)) {
-    askForKey();
-    return;
-  }
-  let found;
-  try {
-    found = await server.readStation();
-  } catch (error) {
-    if (error instanceof NotPairedError) refuse();
-    else if (model) connectIn(REFRESH);
-    else connectSoon();
-    return;
-  }
-  open(found);
-}
-
-function connectSoon() {
-  showConnecting(document, words);
-  connectIn(delay);
-  delay = Math.min(delay * 2, LONGEST_DELAY);
-}
-
-/** @param {number} ms */
-function connectIn(ms) {
-  clearTimeout(again);
-  again = setTimeout(connect, ms);
-}
-
-/** @param {Omit<import("./view.js").Model, "text">} found */
-function open(found) {
+/** @param {import("./station.js").Found} found */
+function open({ station, survey }) {
   const first = model === null;
-  delay = FIRST_DELAY;
   refused = false;
-  connectIn(REFRESH);
   // New wording waits for the next citizen: nobody's question changes under the hand.
   if (!first && !isPristine(session.state)) return;
-  model = { text, station: found.station, survey: joinSurvey(found.survey, text) };
+  model = { text, station, survey: joinSurvey(survey, text) };
   if (first) view.forget();
   view.draw(session.state, model);
 }
@@ -104,7 +97,8 @@ function refuse() {
 
 function askForKey() {
   model = null;
-  showSetup(document, words, { refused, onKey: pair });
+  const waiting = summary ? summary.queue + summary.quarantine : 0;
+  showSetup(document, words, { refused, waiting, onKey: pair });
 }
 
 /** @param {string} key */
@@ -117,17 +111,39 @@ function pairedAnew() {
   session.dispatch({ type: "leave" });
   refused = false;
   model = null;
-  sender.resume();
-  connect();
+  finder.forget();
+  sender.pairedAnew();
+  finder.find();
 }
 
-sender.onState((mood) => {
-  waiting = mood.waiting;
+async function tellStaff() {
+  summary = await outbox.summary();
   const parts = [];
-  if (mood.failing || !mood.paired)
-    parts.push(words.waiting.replace("{n}", String(waiting)));
-  if (mood.rejected) parts.push(words.rejected.replace("{n}", String(mood.rejected)));
+  const waits = mood.failing || !mood.paired || summary.unsafe > 0;
+  if (waits && summary.queue)
+    parts.push(words.waiting.replace("{n}", String(summary.queue)));
+  if (summary.quarantine)
+    parts.push(words.rejected.replace("{n}", String(summary.quarantine)));
+  if (summary.kind === "memory") parts.push(words.storageFails);
   byId(document, "staff").textContent = parts.join(" · ");
+}
+
+async function beat() {
+  setTimeout(beat, EVERY);
+  await outbox.reopen();
+  await tellStaff();
+  if (!readKey(localStorage) || refused || !summary) return;
+  const reached = await server.ping().catch(() => false);
+  if (!reached) return;
+  sender.resume();
+  finder.resume();
+  const more = { release, offset: clock.offset(), model };
+  await server.tell(await readReport(navigator, summary, more)).catch(() => {});
+}
+
+sender.onState((now) => {
+  mood = now;
+  tellStaff();
   if (!mood.paired && !refused) refuse();
 });
 
@@ -136,11 +152,19 @@ listen(window, {
   dispatch: (event) => session.dispatch(event),
   display: () => session.state.display,
   languages: Object.keys(text),
-  hasUnsent: () => waiting > 0,
-  online: () => sender.resume(),
+  clockOffset: () => clock.offset(),
+  hasUnsafe: () => (summary?.unsafe ?? 0) > 0,
+  online: () => {
+    sender.resume();
+    finder.resume();
+  },
   newKey: () => takeKeyFromAddress(window) && pairedAnew(),
   resized: () => view.fit(),
 });
 document.fonts.addEventListener("loadingdone", () => view.fit());
+keepUpToDate({ isIdle: () => isPristine(session.state) && !summary?.unsafe });
 takeKeyFromAddress(window);
-connect();
+outbox.reopen();
+finder.find();
+sender.wake();
+beat();

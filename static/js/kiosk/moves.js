@@ -17,6 +17,7 @@ export function score(state, event) {
     // A corrected tap is the next revision of the same sheet, at the time of the first.
     id: state.sheet?.id ?? String(event.id),
     capturedAt: state.sheet?.capturedAt ?? String(event.at),
+    clockOffset: state.sheet ? state.sheet.clockOffset : (event.offset ?? null),
     revision: (state.sheet?.revision ?? 0) + 1,
     answers: { overall: event.value },
   };
@@ -68,6 +69,12 @@ export function correct(state) {
 /** @type {Handler} */
 export function keepScore(state) {
   return state.sheet ? quiet({ ...state, screen: "reasons" }) : null;
+}
+
+/** The last revision could not be kept anywhere. @type {Handler} */
+export function apologise(state) {
+  const { sheet, display } = state;
+  return sheet ? quiet({ ...initialState(), screen: "sorry", sheet, display }) : null;
 }
 
 /** @type {Handler} */

@@ -23,6 +23,11 @@ export function headOf(state, model) {
   const words = model.text[language];
   if (state.screen === "thanks")
     return { question: words.thanks, hint: words.recorded };
+  if (state.screen === "sorry") {
+    // What the citizen said before this lies safe: only the last part is lost.
+    const first = state.sheet?.revision === 1;
+    return { question: words.sorry, hint: first ? words.sorryHint : words.sorryRest };
+  }
   const asked = questionOf(model, ASKED[state.screen]);
   const question = asked.text[language];
   const hint = asked.hint?.[language] ?? "";
@@ -41,7 +46,7 @@ export function bodyOf(page, state, model) {
   const { language } = state.display;
   const body = cloneOf(page, `screen-${state.screen}`);
   fillWords(body, model.text[language]);
-  if (state.screen === "thanks") return body;
+  if (state.screen === "thanks" || state.screen === "sorry") return body;
   const { options } = questionOf(model, ASKED[state.screen]);
   if (state.screen === "faces") {
     nameFaces(body, options, language);

@@ -1,43 +1,52 @@
 // @ts-check
 /**
- * Carries answer sheets to the server, one request at a time, until each is settled.
- * The citizen never waits for it. A sheet leaves the queue only when the server names it.
+ * Carries answer sheets from the outbox to the server, one request at a time, until each
+ * is settled. The citizen never waits for it. A sheet leaves the outbox only when the
+ * server has named it; whatever else happens, it stays and is sent again.
  */
 
+import { delayAfter, LONGEST_ORDERED } from "./delay.js";
+
 /**
- * @typedef {{ id: string, revision: number }} Sheet
+ * @typedef {import("./envelope.js").Entry} Entry
  * @typedef {{ status: number, retryAfter?: number, results?: Result[], code?: string }} Reply
- * @typedef {{ id: string, revision?: number, status: string, code?: string }} Result
- * @typedef {{ waiting: number, rejected: number, failing: boolean, paired: boolean }} Mood
+ * @typedef {{ id: string, revision?: number, status: string, code?: string,
+ *   path?: string, message?: string }} Result
+ * @typedef {{ failing: boolean, paired: boolean }} Mood
  * @typedef {object} Outside
- * @property {(batch: Sheet[]) => Promise<Reply>} post rejects when nothing came back
+ * @property {Pick<import("./outbox.js").Outbox, "oldest" | "settle">} outbox
+ * @property {(sheets: object[]) => Promise<Reply>} post rejects when nothing came back
+ * @property {(work: () => Promise<void>) => Promise<boolean>} alone runs the work unless
+ *   another tab is at it; tells whether it ran
  * @property {(run: () => void, ms: number) => unknown} schedule
  * @property {(timer: any) => void} cancel
+ * @property {() => number} random
  */
 
 /** What the intake takes at once (contract of POST /api/v1/responses). */
 export const BATCH = 50;
-export const FIRST_DELAY = 1_000;
-export const LONGEST_DELAY = 60_000;
+/** How soon to look again when another tab is sending, in ms. */
+export const OTHER_TAB = 5_000;
 
 const SETTLED = new Set(["stored", "revised", "duplicate", "conflict"]);
 /** The request as a whole is wrong: sent again unchanged it stays wrong. */
 const REFUSED = new Set([400, 413, 415, 422]);
 
 export class Sender {
-  /** @type {Sheet[]} */
-  #queue = [];
-  /** @type {{ sheet: Sheet, code: string }[]} */
-  #rejected = [];
   /** @type {((mood: Mood) => void)[]} */
   #listeners = [];
   /** @type {unknown} */
   #timer = null;
   /** @type {Outside} */
   #outside;
-  #delay = 0;
+  #failures = 0;
   #batchSize = BATCH;
+  /** How many at the head are passed over, because the server fails on each of them. */
+  #skip = 0;
+  /** The server asked to be left alone until the timer rings. */
+  #ordered = false;
   #busy = false;
+  #again = false;
   #paired = true;
 
   /** @param {Outside} outside */
@@ -45,35 +54,35 @@ export class Sender {
     this.#outside = outside;
   }
 
-  /** @param {Sheet} sheet */
-  put(sheet) {
-    this.#queue.push(sheet);
-    this.#report();
-    this.#pump();
-  }
-
-  /** @param {(mood: Mood) => void} listener called at once, and at each change */
+  /** @param {(mood: Mood) => void} listener called at once, and after each request */
   onState(listener) {
     this.#listeners.push(listener);
     listener(this.#mood());
   }
 
-  /** Try again now: the network or the pairing is back. */
-  resume() {
-    if (this.#timer !== null) this.#outside.cancel(this.#timer);
-    this.#timer = null;
-    this.#paired = true;
+  /** Something was put into the outbox. */
+  wake() {
+    this.#again = true;
     this.#pump();
+  }
+
+  /** The server can be reached: do not wait any longer, unless it asked for it itself. */
+  resume() {
+    if (this.#ordered) return;
+    this.#stopWaiting();
+    this.wake();
+  }
+
+  /** There is another key: whatever was answered to the old one counts no more. */
+  pairedAnew() {
+    this.#paired = true;
+    this.#ordered = false;
+    this.resume();
   }
 
   /** @returns {Mood} */
   #mood() {
-    return {
-      waiting: this.#queue.length,
-      rejected: this.#rejected.length,
-      failing: this.#delay > 0,
-      paired: this.#paired,
-    };
+    return { failing: this.#failures > 0, paired: this.#paired };
   }
 
   #report() {
@@ -81,67 +90,119 @@ export class Sender {
   }
 
   async #pump() {
-    const idle = this.#busy || !this.#paired || this.#timer !== null;
-    if (idle || this.#queue.length === 0) return;
+    if (this.#busy || !this.#paired || this.#timer !== null) return;
     this.#busy = true;
-    const batch = this.#queue.slice(0, this.#batchSize);
-    const reply = await this.#outside.post(batch).catch(() => ({ status: 0 }));
+    const ran = await this.#outside.alone(() => this.#drain());
     this.#busy = false;
-    this.#take(batch, reply);
-    this.#report();
-    this.#pump();
+    if (!ran) this.#wait(OTHER_TAB);
+    else if (this.#again) this.#pump();
   }
 
-  /** @param {Sheet[]} batch @param {Reply} reply */
-  #take(batch, reply) {
-    if (reply.status === 401) this.#paired = false;
-    else if (REFUSED.has(reply.status)) this.#isolate(batch, reply);
-    else if (reply.status === 200 && this.#settle(batch, reply)) this.#delay = 0;
+  async #drain() {
+    while (this.#paired && this.#timer === null) {
+      this.#again = false;
+      const batch = await this.#outside.outbox.oldest(this.#batchSize, this.#skip);
+      if (batch.length === 0 && this.#skip === 0) break;
+      if (batch.length === 0) this.#startOver();
+      else await this.#send(batch);
+      this.#report();
+    }
+  }
+
+  /** @param {Entry[]} batch */
+  async #send(batch) {
+    const sheets = batch.map(({ sheet }) => sheet);
+    const reply = await this.#outside.post(sheets).catch(() => ({ status: 0 }));
+    try {
+      await this.#take(batch, reply);
+    } catch {
+      // The outbox could not note it: what was settled is sent again, as a duplicate.
+      this.#backOff();
+    }
+  }
+
+  /** @param {Entry[]} batch @param {Reply} reply */
+  async #take(batch, reply) {
+    if (reply.status === 401 && reply.code) this.#paired = false;
+    else if (reply.status === 200) await this.#settle(batch, reply.results);
+    // Without our own words in it, it came from a portal or a proxy.
+    else if (REFUSED.has(reply.status) && reply.code) await this.#isolate(batch, reply);
+    else if (reply.status === 500) this.#stepAside(batch);
     else this.#backOff(reply.retryAfter);
   }
 
   /**
    * Take out what the server has named. A captive portal's 200 names nothing.
-   * @param {Sheet[]} batch @param {Reply} reply @returns {boolean} whether any was
+   * @param {Entry[]} batch @param {Result[]} [results]
    */
-  #settle(batch, { results = [] }) {
-    const named = new Set(batch.filter((sheet, place) => names(results[place], sheet)));
-    batch.forEach((sheet, place) => {
-      const result = results[place];
-      if (named.has(sheet) && !SETTLED.has(result.status)) {
-        this.#rejected.push({ sheet, code: result.code ?? result.status });
-      }
-    });
-    this.#queue = this.#queue.filter((sheet) => !named.has(sheet));
-    return named.size > 0;
-  }
-
-  /** One bad sheet must not hold up the others. @param {Sheet[]} batch @param {Reply} reply */
-  #isolate(batch, reply) {
-    if (batch.length > 1) {
-      this.#batchSize = 1;
+  async #settle(batch, results) {
+    const fates = Array.isArray(results) ? results : [];
+    const named = batch
+      .map((entry, place) => ({ entry, fate: fates[place] }))
+      .filter(({ entry, fate }) => fate && isOf(fate, entry));
+    const settled = named.filter(({ fate }) => SETTLED.has(fate.status));
+    const rejected = named.filter(({ fate }) => fate.status === "rejected");
+    if (settled.length + rejected.length === 0) {
+      this.#backOff();
       return;
     }
-    this.#rejected.push({ sheet: batch[0], code: reply.code ?? String(reply.status) });
-    this.#queue = this.#queue.filter((sheet) => sheet !== batch[0]);
-    if (this.#queue.length === 0) this.#batchSize = BATCH;
+    await this.#outside.outbox.settle(
+      settled.map(({ entry }) => entry),
+      rejected.map(({ entry, fate: { code = "rejected", path, message } }) => {
+        return { entry, code, path, message };
+      }),
+    );
+    this.#failures = 0;
+    this.#batchSize = Math.min(this.#batchSize * 2, BATCH);
+  }
+
+  /** One bad sheet must not hold up the others. @param {Entry[]} batch @param {Reply} reply */
+  async #isolate(batch, { code = "" }) {
+    if (batch.length > 1) this.#batchSize = 1;
+    else await this.#outside.outbox.settle([], [{ entry: batch[0], code }]);
+  }
+
+  /**
+   * The server fails on something in there: try one by one, and go past it for now.
+   * @param {Entry[]} batch
+   */
+  #stepAside(batch) {
+    if (batch.length === 1) this.#skip += 1;
+    this.#batchSize = 1;
+    this.#backOff();
+  }
+
+  /** Everything behind was tried: back to the head, after a while. */
+  #startOver() {
+    this.#skip = 0;
+    this.#backOff();
   }
 
   /** @param {number} [seconds] the server's own wish */
   #backOff(seconds) {
-    const doubled = this.#delay === 0 ? FIRST_DELAY : this.#delay * 2;
-    this.#delay = Math.min(doubled, LONGEST_DELAY);
-    const ms = seconds === undefined ? this.#delay : seconds * 1_000;
-    this.#timer = this.#outside.schedule(() => this.resume(), ms);
+    this.#failures += 1;
+    this.#ordered = seconds !== undefined;
+    const ms = delayAfter(this.#failures, this.#outside.random());
+    const asked = Math.min((seconds ?? 0) * 1_000, LONGEST_ORDERED);
+    this.#wait(Math.max(ms, asked));
+  }
+
+  /** @param {number} ms */
+  #wait(ms) {
+    this.#timer = this.#outside.schedule(() => {
+      this.#ordered = false;
+      this.#stopWaiting();
+      this.wake();
+    }, ms);
+  }
+
+  #stopWaiting() {
+    if (this.#timer !== null) this.#outside.cancel(this.#timer);
+    this.#timer = null;
   }
 }
 
-/**
- * Whether the server has decided on exactly this revision of this sheet.
- * @param {Result | undefined} result @param {Sheet} sheet @returns {boolean}
- */
-function names(result, sheet) {
-  if (result?.id !== sheet.id) return false;
-  if (result.revision !== undefined && result.revision !== sheet.revision) return false;
-  return SETTLED.has(result.status) || result.status === "rejected";
+/** @param {Result} fate @param {Entry} entry @returns {boolean} */
+function isOf({ id, revision }, entry) {
+  return id === entry.id && (revision === undefined || revision === entry.revision);
 }

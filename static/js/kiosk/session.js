@@ -1,12 +1,13 @@
 // @ts-check
-/** Runs the machine: its timers and its sheets go out before the next screen is drawn. */
+/** Runs the machine: what was answered is kept before the next screen is drawn. */
 
 import { step } from "./machine.js";
 import { CORRECTION, initialState, WAITS } from "./state.js";
 
 /**
  * @typedef {object} Outside
- * @property {(sheet: import("./state.js").Revision) => void} send
+ * @property {(sheet: import("./state.js").Revision) => Promise<boolean>} keep whether it
+ *   will survive whatever happens to the tablet
  * @property {(state: import("./state.js").State) => void} draw
  * @property {(run: () => void, ms: number) => unknown} schedule
  * @property {(timer: any) => void} cancel
@@ -18,6 +19,8 @@ export class Session {
   #timers = new Map();
   /** @type {Outside} */
   #outside;
+  /** How many answers are being kept: until none is, the screen stays as it is. */
+  #keeping = 0;
 
   /** @param {Outside} outside */
   constructor(outside) {
@@ -30,13 +33,17 @@ export class Session {
     const { state, effects } = step(before, event);
     this.state = state;
     for (const effect of effects) this.#perform(effect);
-    if (state !== before) this.#outside.draw(state);
+    if (state !== before) this.#draw();
+  }
+
+  #draw() {
+    if (this.#keeping === 0) this.#outside.draw(this.state);
   }
 
   /** @param {import("./machine.js").Effect} effect */
   #perform(effect) {
     if (effect.kind === "send") {
-      this.#outside.send(effect.sheet);
+      this.#keep(effect.sheet);
       return;
     }
     this.#stop(effect.kind);
@@ -46,6 +53,17 @@ export class Session {
     if (effect.kind === "leave" && effect.after) {
       this.#start("leave", effect.after, WAITS[effect.after]);
     }
+  }
+
+  /** @param {import("./state.js").Revision} sheet */
+  async #keep(sheet) {
+    this.#keeping += 1;
+    const kept = await this.#outside.keep(sheet).catch(() => false);
+    this.#keeping -= 1;
+    // Whoever stands there now may be somebody else.
+    const theirs = this.state.sheet?.id === sheet.id;
+    if (!kept && theirs) this.dispatch({ type: "unkept" });
+    else this.#draw();
   }
 
   /** @param {string} slot @param {string} type the event when the time is over */

@@ -6,12 +6,15 @@ import { byId, cloneOf, fillWords } from "./dom.js";
 /**
  * @param {Document} page
  * @param {Record<string, string>} words
- * @param {{ refused: boolean, onKey: (key: string) => void }} options `refused`: a key
- *   was tried, and the server does not know it (any longer)
+ * @param {{ refused: boolean, waiting: number, onKey: (key: string) => void }} options
+ *   `refused`: a key was tried, and the server does not know it (any longer); `waiting`:
+ *   how many sheets the tablet still keeps
  */
-export function showSetup(page, words, { refused, onKey }) {
+export function showSetup(page, words, { refused, waiting, onKey }) {
   page.documentElement.dataset.screen = "setup";
-  say(page, words.setupTitle, refused ? words.setupRefused : words.setupHint);
+  const kept = words.setupWaiting.replace("{n}", String(waiting));
+  const hint = refused ? words.setupRefused : words.setupHint;
+  say(page, words.setupTitle, waiting ? `${hint} ${kept}` : hint);
   const content = cloneOf(page, "screen-setup");
   fillWords(content, words);
   const form = /** @type {HTMLFormElement} */ (content.querySelector("form"));

@@ -27,6 +27,7 @@ export function toSheet(revision, station, survey) {
     assisted: false,
     slip: null,
     flipped: false,
+    clock_offset_ms: revision.clockOffset,
     answers: revision.answers,
   };
 }

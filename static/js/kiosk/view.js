@@ -75,7 +75,8 @@ export class View {
   /** @param {State} state @param {Record<string, string>} words */
   #enter(state, words) {
     this.#root.dataset.screen = state.screen;
-    byId(this.#page, "status").textContent = state.sheet ? words.recorded : "";
+    byId(this.#page, "status").textContent =
+      state.sheet && state.screen !== "sorry" ? words.recorded : "";
     this.#onScreen();
     // A screen reader starts at the question; the touched card leaves no trace of focus.
     this.#question.focus({ preventScroll: true });

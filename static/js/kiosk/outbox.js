@@ -1,0 +1,226 @@
+// @ts-check
+/**
+ * Every sheet from its tap until the server has named it. It lies on disk before the
+ * citizen is thanked; while the disk fails it lies in this page's memory, and says so.
+ *
+ * Always: tapped = acknowledged + in the queue + in quarantine.
+ */
+
+import { openDisk, PATIENCE } from "./disk.js";
+import { wrap } from "./envelope.js";
+
+/**
+ * @typedef {import("./envelope.js").Entry} Entry
+ * @typedef {import("./disk.js").Refusal} Refusal
+ * @typedef {object} Summary
+ * @property {"indexeddb" | "memory"} kind where the next sheet will lie
+ * @property {number} queue @property {string | null} oldest captured_at of the oldest
+ * @property {number} quarantine @property {number} tapped @property {number} acknowledged
+ * @property {number} unsafe how many would be lost with this page
+ */
+
+export class Outbox {
+  /** @type {import("./disk.js").Disk | null} */
+  #disk = null;
+  /** Sheets that the disk did not take; their places are negative. @type {Map<number, Entry>} */
+  #memory = new Map();
+  /** @type {Map<number, object>} */
+  #refused = new Map();
+  /** What this page put on disk and nobody settled yet, should the disk be wiped. @type {Map<number, Entry>} */
+  #mirror = new Map();
+  #failing = false;
+  /** @type {Promise<void> | null} */
+  #reopening = null;
+  #tapped = 0;
+  #acknowledged = 0;
+  #last = 0;
+  #release;
+  #factory;
+
+  /**
+   * @param {string} release
+   * @param {() => IDBFactory} factory asked at each opening: asking can be refused, too
+   */
+  constructor(release, factory) {
+    this.#release = release;
+    this.#factory = factory;
+  }
+
+  /**
+   * @param {any} sheet
+   * @returns {Promise<number>} its place in the queue; negative when it is in memory only
+   */
+  async put(sheet) {
+    const envelope = wrap(sheet, this.#release);
+    const adding = this.#onDisk((disk) => disk.add(envelope));
+    try {
+      const seq = await within(PATIENCE, adding);
+      this.#failing = false;
+      this.#mirror.set(seq, { ...envelope, seq });
+      return seq;
+    } catch {
+      this.#failing = true;
+      const seq = this.#remember(envelope);
+      // It was only slow: the disk has it, and memory need not.
+      adding.then(() => this.#forget(seq)).catch(() => {});
+      return seq;
+    }
+  }
+
+  /** @param {number} limit @param {number} [skip] @returns {Promise<Entry[]>} */
+  async oldest(limit, skip = 0) {
+    const reading = this.#onDisk((disk) => disk.oldest(limit + skip));
+    const found = await within(PATIENCE, reading).catch(() => []);
+    return [...found, ...this.#memory.values()].slice(skip, skip + limit);
+  }
+
+  /** @param {Entry[]} settled @param {Refusal[]} refused */
+  async settle(settled, refused) {
+    for (const { seq } of settled) {
+      if (this.#memory.delete(seq)) this.#acknowledged += 1;
+    }
+    for (const refusal of refused) {
+      const { seq } = refusal.entry;
+      if (this.#memory.delete(seq)) this.#refused.set(seq, { seq, ...refusal });
+    }
+    const named = settled.filter(isOnDisk);
+    const kept = refused.filter(({ entry }) => isOnDisk(entry));
+    if (named.length + kept.length === 0) return;
+    const settling = this.#onDisk((disk) => disk.settle(named, kept));
+    await within(PATIENCE, settling);
+    for (const { seq } of [...named, ...kept.map(({ entry }) => entry)]) {
+      this.#mirror.delete(seq);
+    }
+  }
+
+  /** A citizen was told that this was not kept. @param {number} seq */
+  withdraw(seq) {
+    return this.#forget(seq);
+  }
+
+  /** @param {number} seq @returns {boolean} whether it still waits in memory only */
+  isUnsafe(seq) {
+    return this.#memory.has(seq);
+  }
+
+  /** @returns {Promise<Summary>} */
+  async summary() {
+    const reading = this.#onDisk(async (disk) => ({
+      ...(await disk.totals()),
+      first: (await disk.oldest(1))[0],
+    }));
+    const disk = await within(PATIENCE, reading).catch(() => null);
+    const first = disk?.first ?? [...this.#memory.values()][0];
+    return {
+      kind: this.#disk && !this.#failing ? "indexeddb" : "memory",
+      queue: (disk?.queue ?? this.#mirror.size) + this.#memory.size,
+      oldest: first?.sheet.captured_at ?? null,
+      quarantine: (disk?.quarantine ?? 0) + this.#refused.size,
+      tapped: (disk?.tapped ?? this.#mirror.size) + this.#tapped,
+      acknowledged: (disk?.acknowledged ?? 0) + this.#acknowledged,
+      unsafe: this.#memory.size + this.#refused.size,
+    };
+  }
+
+  /** Everything, for staff to save into a file. @returns {Promise<{ queue: any[], quarantine: any[] }>} */
+  async contents() {
+    const reading = this.#onDisk((disk) => disk.contents());
+    const disk = await reading.catch(() => ({ queue: [], quarantine: [] }));
+    return {
+      queue: [...disk.queue, ...this.#memory.values()],
+      quarantine: [...disk.quarantine, ...this.#refused.values()],
+    };
+  }
+
+  /** Open the disk if it is not open, and bring to it what it should hold. */
+  reopen() {
+    this.#reopening ??= this.#reopen().finally(() => {
+      this.#reopening = null;
+    });
+    return this.#reopening;
+  }
+
+  async #reopen() {
+    if (!this.#disk) {
+      try {
+        this.#disk = await openDisk(this.#factory(), () => this.#closed());
+      } catch {
+        return;
+      }
+      await this.#bringBack();
+    }
+    await this.#moveFromMemory();
+  }
+
+  /** The browser closed the storage, perhaps to wipe it. */
+  #closed() {
+    this.#disk = null;
+    this.reopen();
+  }
+
+  async #bringBack() {
+    if (this.#mirror.size === 0) return;
+    const { queue } = await this.contents();
+    const there = new Set(queue.map(({ id, revision }) => `${id} ${revision}`));
+    for (const [seq, entry] of [...this.#mirror]) {
+      if (there.has(`${entry.id} ${entry.revision}`)) continue;
+      this.#mirror.delete(seq);
+      await this.put(entry.sheet);
+    }
+  }
+
+  async #moveFromMemory() {
+    for (const [seq, entry] of [...this.#memory]) {
+      const put = await this.put(entry.sheet);
+      this.#forget(put > 0 ? seq : put);
+      if (put < 0) return;
+    }
+  }
+
+  /** @param {import("./envelope.js").Envelope} envelope @returns {number} */
+  #remember(envelope) {
+    this.#last -= 1;
+    this.#memory.set(this.#last, { ...envelope, seq: this.#last });
+    this.#tapped += 1;
+    return this.#last;
+  }
+
+  /** @param {number} seq */
+  #forget(seq) {
+    if (this.#memory.delete(seq)) this.#tapped -= 1;
+  }
+
+  /**
+   * @template Value @param {(disk: import("./disk.js").Disk) => Promise<Value>} work
+   * @returns {Promise<Value>}
+   */
+  async #onDisk(work) {
+    // At the start the disk may still be opening.
+    if (!this.#disk) await this.#reopening;
+    if (!this.#disk) throw new Error("no storage");
+    try {
+      return await work(this.#disk);
+    } catch (error) {
+      // A full disk can still be read and emptied.
+      if (/** @type {Error} */ (error)?.name !== "QuotaExceededError") {
+        this.#disk?.close();
+        this.#disk = null;
+      }
+      throw error;
+    }
+  }
+}
+
+/** @param {{ seq: number }} entry */
+const isOnDisk = ({ seq }) => seq > 0;
+
+/**
+ * @template Value @param {number} ms @param {Promise<Value>} work
+ * @returns {Promise<Value>} rejects when it takes longer
+ */
+function within(ms, work) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("too slow")), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
