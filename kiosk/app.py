@@ -11,7 +11,7 @@ from kiosk.accounts import rules as account_rules
 from kiosk.accounts import session as staff_session
 from kiosk.accounts import views as accounts
 from kiosk.capture import api as intake_api
-from kiosk.capture import form_views, kiosk_views
+from kiosk.capture import form_views, kiosk_views, rescue_views
 from kiosk.centre import calendar_views as calendar_settings
 from kiosk.centre import cli as centre_cli
 from kiosk.centre import place_views as place_settings
@@ -23,7 +23,16 @@ from kiosk.devices import api as devices_api
 from kiosk.devices import cli as devices_cli
 from kiosk.devices import pair_views as pairing_page
 from kiosk.devices import views as device_settings
-from kiosk.edge import access, assets, bodies, filters, headers, language, problems
+from kiosk.edge import (
+    access,
+    assets,
+    bodies,
+    filters,
+    headers,
+    language,
+    problems,
+    static_files,
+)
 from kiosk.extensions import compress, csrf, db, migrate
 from kiosk.insight import api as figures_api
 from kiosk.insight import cli as insight_cli
@@ -54,6 +63,7 @@ BLUEPRINTS = (
     devices_api.blueprint,
     pairing_page.blueprint,
     device_settings.blueprint,
+    rescue_views.blueprint,
 )
 COMMANDS: tuple[click.Command, ...] = (
     operations_cli.init,
@@ -83,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path=f"/static/{assets.release()}",
     )
     _configure(app, settings)
+    static_files.send_from_memory(app)
     bodies.read_whole(app)
     _bind_extensions(app)
     _add_rooms(app)

@@ -47,7 +47,9 @@ def test_every_answer_carries_them(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     wrong = {}
     for client in (app.test_client(), signed_in(app, "head")):
-        for _, method, address in walk(app):
+        for endpoint, method, address in walk(app):
+            if endpoint == "static":
+                continue
             with client.open(address, method=method) as response:
                 if found := faults(response):
                     wrong[f"{method} {address}"] = found
@@ -74,3 +76,17 @@ def test_no_cache_keeps_what_staff_saw(app: Flask) -> None:
         if client.get(address).headers["Cache-Control"] != "no-store"
     }
     assert not kept
+
+
+def test_a_file_that_never_becomes_a_page_carries_what_concerns_it(app: Flask) -> None:
+    client = app.test_client()
+    for name, is_page in (
+        ("css/tokens.css", False),
+        ("js/kiosk/main.js", False),
+        ("icon.svg", True),  # opened by itself it is a page, with scripts if it had any
+    ):
+        with client.get(f"{app.static_url_path}/{name}") as response:
+            assert response.status_code == 200
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert bool(faults(response)) is not is_page
