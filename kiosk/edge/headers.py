@@ -53,7 +53,7 @@ def _add(response: Response) -> Response:
     headers = response.headers
     if request.endpoint == "static" and response.status_code == 200:
         headers["Cache-Control"] = ONE_YEAR
-        if response.mimetype.startswith(PARTS):
+        if (response.mimetype or "").startswith(PARTS):
             headers.extend(FOR_PARTS)
             return response
     # In one go: each set() first walks all headers that are already there.
