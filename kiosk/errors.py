@@ -54,6 +54,13 @@ class TooManyPairingsError(DomainError):
     status = 429
 
 
+class RescueFileError(DomainError):
+    """A file is not what this tablet saved; details.reason says why."""
+
+    code = "rescue_file"
+    status = 422
+
+
 class NotJsonError(DomainError):
     """The body is not JSON, or was cut."""
 

@@ -111,6 +111,8 @@ ENDPOINTS: dict[str, Access] = {
     "device_settings.renew_pin": Staff("devices.manage"),
     "device_settings.ask_revoke": Staff("devices.manage"),
     "device_settings.revoke": Staff("devices.manage"),
+    "rescue.ask": Staff("devices.manage"),
+    "rescue.bring_in": Staff("devices.manage"),
     "dashboard.show": Staff("dashboard.read"),
     "dashboard.figure": Staff("dashboard.read"),
     "alarms.show": Staff("alarms.read"),

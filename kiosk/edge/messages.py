@@ -14,6 +14,7 @@ MESSAGES: dict[str, LazyString] = {
     "too_many_pairings": _(
         "Đang có quá nhiều máy chờ ghép. Xin chờ vài phút rồi thử lại."
     ),
+    "rescue_file": _("Tệp này không phải tệp phiếu mà máy này đã lưu."),
     "not_json": _("Nội dung gửi lên không phải JSON hoặc bị cắt giữa chừng."),
     "envelope": _("Gói dữ liệu sai cấu trúc. Xem mục “details” để biết chỗ sai."),
     "too_large": _("Nội dung gửi lên quá lớn. Xin chia nhỏ rồi gửi lại."),

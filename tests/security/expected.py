@@ -65,6 +65,8 @@ EXPECTED = {
     "device_settings.renew_pin": RUNS,
     "device_settings.ask_revoke": RUNS,
     "device_settings.revoke": RUNS,
+    "rescue.ask": RUNS,
+    "rescue.bring_in": RUNS,
     "centre_settings.centre": RUNS,
     "centre_settings.set_signatory": RUNS,
     "centre_settings.set_hours": RUNS,
