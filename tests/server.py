@@ -42,6 +42,7 @@ class Server:
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.directory = directory
         self._log = directory / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         # Every setting is given, so that a developer's .env changes nothing.
@@ -64,16 +65,25 @@ class Server:
         self.database_url = self._environment["DATABASE_URL"]
         self.flask("init")
 
-    def flask(self, *arguments: str, stdin: str = "") -> str:
-        """Run a command of the application; return what it printed."""
-        result = subprocess.run(
+    def run(
+        self,
+        *arguments: str,
+        stdin: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of the application, however it ends."""
+        return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT,
-            env=self._environment,
+            env={**self._environment, **(environment or {})},
             input=stdin,
             capture_output=True,
             text=True,
         )
+
+    def flask(self, *arguments: str, stdin: str = "") -> str:
+        """Run a command of the application; return what it printed."""
+        result = self.run(*arguments, stdin=stdin)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 

@@ -104,7 +104,10 @@ def canary_run(context: click.Context, url: str, *, as_json: bool) -> None:
     engine, centre_id = db.engine, _centre_id()
     job = schedule.canary_job(engine, centre_id, address)
     outcome = attempt(Ledger(engine, centre_id), job, clock.now, when_due=False)
-    _tell([outcome], as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(asdict(outcome), ensure_ascii=False))
+    else:
+        click.echo(told(outcome), err=outcome.result == "failed")
     context.exit(int(outcome.result != "done"))
 
 

@@ -22,9 +22,10 @@ def refused(refusals: Sequence[Refusal]) -> str:
     """Say which scores were not taken in, where, and what the server said."""
     levels = ", ".join(str(level) for level in levels_of(refusals))
     points = ", ".join(points_of(refusals))
+    first = refusals[0]
     return (
-        f"Phiếu thử mức {levels} tại {points} không được ghi như phải ghi: "
-        f"máy chủ đáp “{refusals[0].said}”."
+        f"Phiếu thử mức {levels} tại {points} không được nhận đúng: "
+        f"máy chủ đáp “{first.said}”, đáng lẽ là “{first.expected}”."
     )
 
 

@@ -86,7 +86,7 @@ def _own_days(
     found = Counter((row.id, row.point, row.overall, row.channel) for row in rows)
     wanted = Counter((p.id, p.point, p.level, CHANNEL) for p in sent)
     if found != wanted:
-        raise JobFailedError(messages.lost(len(rows), len(wanted)))
+        raise JobFailedError(messages.lost((found & wanted).total(), len(sent)))
     return {row.local_day for row in rows}
 
 

@@ -28,6 +28,7 @@ class Refusal:
     """A sheet that was not taken in as it should be, and what was said instead."""
 
     probe: Probe
+    expected: str
     said: str
 
 
