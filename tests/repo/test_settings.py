@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from kiosk.config import Settings, SettingsError, load_settings
 
@@ -69,7 +70,26 @@ def test_a_secret_is_made_once_and_kept(
 
 def test_secrets_are_not_printed() -> None:
     settings = Settings(
-        _env_file=None, secret_key="k" * 40, smtp_url="smtp://a:hidden@b"
+        _env_file=None,
+        secret_key="k" * 40,
+        smtp_url="smtp://a:hidden@b",
+        mail_from="motcua@hanam.example",
     )
     assert "kkkk" not in repr(settings)
     assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("mail_from", {"smtp_url": "smtp://mail.example"}),
+        ("mail_from", {"mail_from": "motcua@hanam.example\nBcc: x@example.com"}),
+        ("mail_from", {"mail_from": "Một cửa <motcua@hanam.example>"}),
+        ("smtp_url", {"smtp_url": "smtp://", "mail_from": "a@hanam.example"}),
+        ("smtp_url", {"smtp_url": "smtps://mail:99999", "mail_from": "a@b.example"}),
+    ],
+)
+def test_mail_is_set_whole_or_not_at_all(name: str, settings: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(_env_file=None, **settings)
+    assert [fault["loc"] for fault in caught.value.errors()] == [(name,)]
