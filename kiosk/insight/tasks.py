@@ -1,6 +1,6 @@
 """What the head should see to today; only codes and numbers, the page has the words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,27 +13,43 @@ from kiosk.centre.models import CalendarDay
 from kiosk.core.periods import local_day
 from kiosk.insight.counts import Span, first_day, sheets_by_day
 from kiosk.insight.rules import Week, silent_days
+from kiosk.watch import service as watch
+from kiosk.watch.models import Alarm
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """What is unknown, on which open days nobody answered, what was kept apart."""
+    """What is unknown, on which open days nobody answered, what was kept apart.
+
+    `alarms` are the open ones, `names` those of the tablets in their sentences.
+    """
 
     unknowns: Sequence[str]
     silent_days: Sequence[date]
     conflicts: int
+    alarms: Sequence[Alarm]
+    names: Mapping[str, str]
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to do."""
-        return bool(self.unknowns or self.silent_days or self.conflicts)
+        return bool(self.unknowns or self.silent_days or self.conflicts or self.alarms)
 
 
-def today(session: Session, now: datetime, centre_id: int) -> Tasks:
-    """Return what asks for a person today."""
+def today(
+    session: Session, now: datetime, centre_id: int, *, with_alarms: bool
+) -> Tasks:
+    """Return what asks for a person today.
+
+    Alarms tell what comes in at a counter while it does, so they are for those who
+    do not stand there.
+    """
+    alarms = watch.open_alarms(session, centre_id) if with_alarms else []
     return Tasks(
         centres.unknowns(session, now, centre_id),
         _silent_days(session, local_day(now), centre_id),
         _conflicts(session, centre_id),
+        alarms,
+        watch.names(session, centre_id) if alarms else {},
     )
 
 

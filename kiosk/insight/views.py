@@ -18,6 +18,7 @@ from kiosk.extensions import db
 from kiosk.insight import comments, counts, messages, presentation, service, tasks
 from kiosk.insight.rules import CHANNELS
 from kiosk.insight.schema import DashboardQuery, Places, read_dashboard
+from kiosk.watch.messages import sentence
 
 if TYPE_CHECKING:
     from kiosk.insight.figures import Overview
@@ -26,6 +27,7 @@ MONTHS_OFFERED = 60
 # Who reads figures sees today's sheets in the totals; a clerk, who sees the people too,
 # reads finished days only.
 DETAIL = "figures.read"
+ALARMS = "alarms.read"
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
@@ -44,10 +46,16 @@ def show() -> ResponseReturnValue:
     today = local_day(now)
     places = counts.places(session, centre_id)
     query = read_dashboard(request.args, places, today)
-    to_do = tasks.today(session, now, centre_id)
+    with_alarms = current_user.may(ALARMS)
+    to_do = tasks.today(session, now, centre_id, with_alarms=with_alarms)
     begun = counts.first_day(session, centre_id)
     if begun is None:
-        return render_template("insight/empty.html", tasks=to_do, words=messages)
+        return render_template(
+            "insight/empty.html",
+            tasks=to_do,
+            words=messages,
+            alarm_sentence=sentence,
+        )
     overview = _overview(session, query, places, today)
     point_names = _point_names(session, centre_id)
     page = presentation.page(overview, point_names)
@@ -62,6 +70,7 @@ def show() -> ResponseReturnValue:
         now=now,
         tasks=to_do,
         words=messages,
+        alarm_sentence=sentence,
         choices=_choices(session, places, begun, overview, today),
         point_names=point_names,
         board=_board(session, centre_id, today),

@@ -27,6 +27,7 @@ PUBLISHED = [
     "point list",
     "field list",
     "poster",
+    "alarms list",
     "cube rebuild",
     "cube verify",
     "demo fill",
