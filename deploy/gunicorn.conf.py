@@ -101,7 +101,12 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def when_ready(server: Arbiter) -> None:
-    """Say where the application answers, once it does."""
+    """Say where the application answers, once it does.
+
+    Not to systemd: it knows, and nobody at a journal can press Ctrl-C.
+    """
+    if "NOTIFY_SOCKET" in os.environ:
+        return
     lines = [*_addresses(), *_first_account(server.app.wsgi()), "Dừng / stop: Ctrl-C"]
     with contextlib.suppress(BrokenPipeError):
         print("", *lines, sep="\n", flush=True)  # noqa: T201 - for who started it
