@@ -15,6 +15,7 @@ blueprint = Blueprint("kiosk_page", __name__)
 # Everything that the entries import, directly or not.
 MODULES = (
     "clock.js",
+    "condition.js",
     "delay.js",
     "device.js",
     "disk.js",
@@ -22,12 +23,16 @@ MODULES = (
     "envelope.js",
     "fit.js",
     "heartbeat.js",
+    "hold.js",
     "language.js",
     "listen.js",
     "machine.js",
     "moves.js",
     "outbox.js",
+    "panel.js",
+    "pin.js",
     "release.js",
+    "rescue.js",
     "screens.js",
     "sender.js",
     "server.js",
@@ -43,7 +48,7 @@ MODULES = (
 )
 # Each starts by itself: what breaks one does not stop the other.
 ENTRIES = ("main.js", "revive.js")
-STYLES = ("frame", "cards", "moments", "modes", "low", "small")
+STYLES = ("frame", "cards", "moments", "modes", "low", "panel", "small")
 ICONS = ("icon-192", "icon-512", "maskable-192", "maskable-512", "apple-touch-180")
 
 # --ground and --accent of static/css/tokens.css.

@@ -2,12 +2,13 @@
 /** Starts the kiosk: pairing, the survey, then the citizen's screens until switched off. */
 
 import { DeviceClock } from "./clock.js";
-import { keepKey, readKey, takeKeyFromAddress } from "./device.js";
+import { keepKey, readKey, readStation, takeKeyFromAddress } from "./device.js";
 import { byId } from "./dom.js";
 import { EVERY, readReport } from "./heartbeat.js";
 import { joinSurvey, joinText } from "./language.js";
 import { listen } from "./listen.js";
 import { Outbox } from "./outbox.js";
+import { createPanel } from "./panel.js";
 import { keepUpToDate } from "./release.js";
 import { Sender } from "./sender.js";
 import { createServer } from "./server.js";
@@ -35,6 +36,8 @@ let refused = false;
 /** @type {import("./outbox.js").Summary | null} */
 let summary = null;
 let mood = { failing: false, paired: true };
+/** @type {Date | null} */
+let reachedAt = null;
 
 const guard = createGuard(() => performance.now());
 const view = new View(document, guard.screenChanged);
@@ -135,6 +138,7 @@ async function beat() {
   if (!readKey(localStorage) || refused || !summary) return;
   const reached = await server.ping().catch(() => false);
   if (!reached) return;
+  reachedAt = new Date();
   sender.resume();
   finder.resume();
   const more = { release, offset: clock.offset(), model };
@@ -162,7 +166,18 @@ listen(window, {
   resized: () => view.fit(),
 });
 document.fonts.addEventListener("loadingdone", () => view.fit());
-keepUpToDate({ isIdle: () => isPristine(session.state) && !summary?.unsafe });
+const panel = createPanel(document, {
+  station: () => model?.station ?? readStation(localStorage)?.station ?? null,
+  key: () => readKey(localStorage),
+  outbox,
+  release,
+  isQuiet: () => isPristine(session.state),
+  lastContact: () => reachedAt,
+  sendNow: () => sender.resume(),
+});
+keepUpToDate({
+  isIdle: () => isPristine(session.state) && !summary?.unsafe && !panel.isOpen(),
+});
 takeKeyFromAddress(window);
 outbox.reopen();
 finder.find();
