@@ -85,9 +85,9 @@ MAIL_REASONS: dict[str, LazyString] = {
     "nobody": _("không có tài khoản lãnh đạo hoặc quản trị nào để nhận"),
 }
 
-LASTED_DAYS = _("%(days)s ngày %(hours)s giờ")
-LASTED_HOURS = _("%(hours)s giờ %(minutes)s phút")
-LASTED_MINUTES = _("%(minutes)s phút")
+LASTED_DAYS = _("%(count)s ngày")
+LASTED_HOURS = _("%(count)s giờ")
+LASTED_MINUTES = _("%(count)s phút")
 UNKNOWN_MOMENT = _("trước tới nay")
 
 
@@ -124,13 +124,13 @@ def advice(alarm: Alarmed) -> LazyString:
 def lasted(duration: timedelta) -> str:
     """Write how long an alarm was open, to the minute."""
     minutes = max(0, int(duration / timedelta(minutes=1)))
+    days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
-    days, hours_of_day = divmod(hours, 24)
-    if days:
-        return str(LASTED_DAYS) % {"days": days, "hours": hours_of_day}
-    if hours:
-        return str(LASTED_HOURS) % {"hours": hours, "minutes": minutes}
-    return str(LASTED_MINUTES) % {"minutes": minutes}
+    # Whoever reads of days or hours needs the next smaller unit at most.
+    parts = [(LASTED_DAYS, days), (LASTED_HOURS, hours)]
+    parts.append((LASTED_MINUTES, 0 if days else minutes))
+    written = [str(unit) % {"count": count} for unit, count in parts if count]
+    return " ".join(written) or str(LASTED_MINUTES) % {"count": 0}
 
 
 def _code(alarm: Alarmed) -> str:

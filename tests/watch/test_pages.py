@@ -174,6 +174,24 @@ def test_every_kind_has_its_sentence(
     assert str(advice(cause))
 
 
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (-3, "0 phút"),
+        (0.5, "0 phút"),
+        (59.9, "59 phút"),
+        (60, "1 giờ"),
+        (61, "1 giờ 1 phút"),
+        (24 * 60 + 59, "1 ngày"),
+        (50 * 60, "2 ngày 2 giờ"),
+    ],
+)
+def test_how_long(spoken: None, minutes: float, expected: str) -> None:
+    from kiosk.watch.messages import lasted
+
+    assert lasted(timedelta(minutes=minutes)) == expected
+
+
 # --- The dashboard ------------------------------------------------------------------------
 
 
