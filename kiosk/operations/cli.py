@@ -1,7 +1,8 @@
 """Commands that start an installation and do its periodic work."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 import flask_migrate
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import clock
 from kiosk.accounts import audit
@@ -20,7 +22,7 @@ from kiosk.errors import DomainError
 from kiosk.extensions import db
 from kiosk.operations import schedule
 from kiosk.operations.jobs import Ledger, attempt
-from kiosk.operations.messages import told
+from kiosk.operations.messages import NO_DATABASE, told
 from kiosk.operations.rules import Outcome
 from kiosk.survey import service as surveys
 
@@ -75,15 +77,16 @@ def _make_private(database: Path) -> None:
 def tick(context: click.Context, *, as_json: bool) -> None:
     """Do all periodic work that is due; a timer calls this every five minutes."""
     settings: Settings = current_app.config["KIOSK"]
-    engine, centre_id = db.engine, _centre_id()
-    ledger = Ledger(engine, centre_id)
-    # At both ends: a backup may take longer than a tick may be silent.
-    ledger.stamp("tick", clock.now())
-    outcomes = [
-        attempt(ledger, job, clock.now)
-        for job in schedule.jobs(engine, centre_id, settings)
-    ]
-    ledger.stamp("tick", clock.now())
+    with _database_faults():
+        engine, centre_id = db.engine, _centre_id()
+        ledger = Ledger(engine, centre_id)
+        # At both ends: a backup may take longer than a tick may be silent.
+        ledger.stamp("tick", clock.now())
+        outcomes = [
+            attempt(ledger, job, clock.now)
+            for job in schedule.jobs(engine, centre_id, settings)
+        ]
+        ledger.stamp("tick", clock.now())
     _tell(outcomes, as_json=as_json)
     context.exit(int(any(outcome.result == "failed" for outcome in outcomes)))
 
@@ -101,7 +104,8 @@ def canary_run(context: click.Context, url: str, *, as_json: bool) -> None:
     address = url or settings.canary_address
     if not address.startswith(("http://", "https://")):
         raise click.UsageError("--url must begin with http:// or https://")
-    engine, centre_id = db.engine, _centre_id()
+    with _database_faults():
+        engine, centre_id = db.engine, _centre_id()
     job = schedule.canary_job(engine, centre_id, address)
     outcome = attempt(Ledger(engine, centre_id), job, clock.now, when_due=False)
     if as_json:
@@ -111,14 +115,19 @@ def canary_run(context: click.Context, url: str, *, as_json: bool) -> None:
     context.exit(int(outcome.result != "done"))
 
 
+@contextmanager
+def _database_faults() -> Iterator[None]:
+    """Tell in a sentence what would else end in a list of calls."""
+    try:
+        yield
+    except (DomainError, SQLAlchemyError) as error:
+        raise click.ClickException(NO_DATABASE) from error
+
+
 def _centre_id() -> int:
     """Return the centre; end the look-up, so that the jobs' own turns see no other."""
     try:
         return centres.only_centre(reading()).id
-    except DomainError:
-        raise click.ClickException(
-            "There is no centre yet: run `flask --app wsgi init` first."
-        ) from None
     finally:
         db.session.remove()
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from kiosk.capture.models import DirtyMark
 from kiosk.centre.models import Centre
+from kiosk.config import Settings
 from kiosk.core.database import UtcDateTime, is_sqlite, writing
 from kiosk.operations import jobs
 from kiosk.operations.rules import Condition, Disk
@@ -62,20 +63,21 @@ def _condition(connection: Connection, centre_id: int) -> Condition:
     )
 
 
-def disk(engine: Engine, data_dir: Path) -> Disk | None:
-    """Return the room on the file system that has the least; None when none is there.
+def disk(engine: Engine, settings: Settings) -> Disk | None:
+    """Return the room on the file system that has the least; None when one is away.
 
     Where PostgreSQL keeps its files is not ours to look at: it may be another machine.
     """
-    folders = [data_dir]
+    folders = [settings.data_dir]
+    # Made by the first backup; a disk of its own that is missing then fails that one.
+    if settings.backups.is_dir():
+        folders.append(settings.backups)
     database = engine.url.database
     if is_sqlite(engine) and database and database != ":memory:":
         folders.append(Path(database).parent)
-    found = []
-    for folder in folders:
-        try:
-            usage = shutil.disk_usage(folder)
-        except OSError:
-            continue
-        found.append(Disk(usage.free, usage.total))
-    return min(found, key=lambda one: one.free, default=None)
+    try:
+        found = [shutil.disk_usage(folder) for folder in folders]
+    except OSError:
+        return None
+    least = min(found, key=lambda usage: usage.free)
+    return Disk(least.free, least.total)

@@ -36,7 +36,7 @@ def ready() -> ResponseReturnValue:
     now = clock.now()
     probe: Probe = current_app.extensions.setdefault("probe", Probe())
     condition = probe.ask(db.engine, now)
-    room = disk(db.engine, _settings().data_dir)
+    room = disk(db.engine, _settings())
     codes = ["database"] if condition is None else reasons(condition, now)
     if room is None or room.is_low:
         codes.append("disk")
@@ -77,7 +77,7 @@ def metrics() -> ResponseReturnValue:
     centre_id = centres.only_centre(session).id
     registry = CollectorRegistry()
     registry.register(
-        Metrics(session.connection(), centre_id, _settings().data_dir, clock.now())
+        Metrics(session.connection(), centre_id, _settings(), clock.now())
     )
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 

@@ -11,6 +11,10 @@ from flask_babel import lazy_gettext as _
 from kiosk.operations.rules import Outcome
 
 DIED = "Lần chạy trước dừng giữa chừng, không rõ vì sao; việc đang được làm lại."
+NO_DATABASE = (
+    "Cơ sở dữ liệu không trả lời hoặc chưa có dữ liệu gốc. Xin xem cơ sở dữ liệu còn chạy "
+    "không; máy mới cài thì chạy: flask --app wsgi init."
+)
 RESULTS = {
     "done": "xong",
     "failed": "không xong",

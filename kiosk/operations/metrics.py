@@ -8,7 +8,6 @@ counted: adding up raw rows at each scrape would cost more with every year.
 import platform
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 
 from kiosk.capture.models import CHANNELS, DirtyMark, SheetConflict
+from kiosk.config import Settings
 from kiosk.core.database import is_sqlite
 from kiosk.devices.models import Device
 from kiosk.edge.assets import release
@@ -34,11 +34,11 @@ class Metrics(Collector):
     """What one scrape tells; made for it and thrown away."""
 
     def __init__(
-        self, connection: Connection, centre_id: int, data_dir: Path, now: datetime
+        self, connection: Connection, centre_id: int, settings: Settings, now: datetime
     ) -> None:
         """Keep where to look."""
         self._connection, self._centre_id = connection, centre_id
-        self._data_dir, self._now = data_dir, now
+        self._settings, self._now = settings, now
 
     def collect(self) -> Iterator[Metric]:
         """Yield every number."""
@@ -147,7 +147,7 @@ class Metrics(Collector):
         )
 
     def _room(self) -> Iterator[Metric]:
-        room = disk(self._connection.engine, self._data_dir)
+        room = disk(self._connection.engine, self._settings)
         if room is not None:
             yield GaugeMetricFamily(
                 "kiosk_disk_free_bytes",
