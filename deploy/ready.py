@@ -6,6 +6,7 @@ Prints what /readyz complains of. Age of the backup, silent tablets and the like
 and not waited for: no start of a program mends them. Standard library only.
 """
 
+import http.client
 import json
 import sys
 import time
@@ -18,28 +19,24 @@ FATAL = {NO_ANSWER, "database"}
 PAUSE_SECONDS = 0.5
 
 
-def complaints(url: str) -> list[str]:
-    """Return why the server at this address is not ready; nothing when it is."""
+def complaints(url: str) -> dict[str, str]:
+    """Return why the server at this address is not ready, by code; nothing when it is."""
     try:
         with urllib.request.urlopen(f"{url}/readyz", timeout=10):  # noqa: S310 - our own
-            return []
+            return {}
     except urllib.error.HTTPError as refusal:
         with refusal:
             return _told(refusal.read())
-    except OSError:
-        return [NO_ANSWER]
+    except (OSError, http.client.HTTPException):
+        return {NO_ANSWER: url}
 
 
-def _told(body: bytes) -> list[str]:
+def _told(body: bytes) -> dict[str, str]:
     try:
-        return [str(reason) for reason in json.loads(body)["reasons"]]
+        reasons = json.loads(body)["reasons"]
+        return {reason["code"]: reason["sentence"] for reason in reasons}
     except (ValueError, KeyError, TypeError):
-        return [NO_ANSWER]
-
-
-def is_fatal(complaint: str) -> bool:
-    """Tell whether this is the release's own fault: `database: OperationalError`."""
-    return complaint.partition(":")[0] in FATAL
+        return {NO_ANSWER: "/readyz"}
 
 
 def main(url: str, seconds: str) -> int:
@@ -47,12 +44,13 @@ def main(url: str, seconds: str) -> int:
     deadline = time.monotonic() + float(seconds)
     while True:
         found = complaints(url)
-        fatal = any(map(is_fatal, found))
+        fatal = FATAL & found.keys()
         if not fatal or time.monotonic() > deadline:
             break
         time.sleep(PAUSE_SECONDS)
-    sys.stdout.write("".join(f"  /readyz: {complaint}\n" for complaint in found))
-    return int(fatal)
+    for code, sentence in found.items():
+        sys.stdout.write(f"  /readyz: {code}: {sentence}\n")
+    return int(bool(fatal))
 
 
 if __name__ == "__main__":
