@@ -178,7 +178,6 @@ def _into_server(task: _Task) -> Restored:
     )
     tables = task.manifest.census.tables
     exchange(engine, programs, task.extracted, tables, task.keep)
-    engine.dispose()
     if task.manifest.census.revision != revisions.head():
         task.migrate(engine.url)
     with writing(engine) as connection:

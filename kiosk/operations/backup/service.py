@@ -49,6 +49,7 @@ def create(
     ):
         if final.exists():
             raise BackupError("exists", place=final)
+        _clear_parts(final.parent)
         manifest = making.write(engine, settings, part, work, now)
         try:
             proved = _prove_written(engine, settings, part, work)
@@ -133,6 +134,14 @@ def described(backup: Backup) -> dict[str, object]:
         "cube_differences": cube.differences if cube else None,
         "cube_pending": list(cube.pending) if cube else None,
     }
+
+
+def _clear_parts(place: Path) -> None:
+    """Remove what nightly backups that were killed had written so far."""
+    with told(place):
+        for part in place.glob(".*.part"):
+            if rules.moment_of(part.name.removeprefix(".").removesuffix(".part")):
+                part.unlink(missing_ok=True)
 
 
 def _prove_written(engine: Engine, settings: Settings, part: Path, work: Path) -> Proof:
