@@ -19,6 +19,7 @@ SENTENCES: dict[str, LazyString] = {
     "clock.fast": _("%(name)s: đồng hồ chạy nhanh %(minutes)s phút"),
     "clock.slow": _("%(name)s: đồng hồ chạy chậm %(minutes)s phút"),
     "quarantine": _("%(name)s: %(sheets)s phiếu máy chủ không nhận, còn giữ ở máy"),
+    "missing": _("%(name)s: không rõ %(sheets)s phiếu đã chạm nay ở đâu"),
     "stuck": _("%(name)s: %(sheets)s phiếu chờ gửi từ %(since)s, dù vẫn có liên lạc"),
     "memory": _("%(name)s: phiếu chờ gửi chỉ nằm trong trang đang mở"),
     "battery": _("%(name)s: pin còn %(percent)s\N{NO-BREAK SPACE}%%, không cắm sạc"),
@@ -43,6 +44,9 @@ ADVICE: dict[str, LazyString] = {
     ),
     "quarantine": _(
         "Ở máy, mở bảng của cán bộ, lưu các phiếu ra tệp rồi gửi người phụ trách máy tính."
+    ),
+    "missing": _(
+        "Đừng xóa gì ở máy. Lưu các phiếu ra tệp từ bảng của cán bộ rồi báo người phụ trách."
     ),
     "stuck": _(
         "Mở bảng của cán bộ ở máy để xem lý do. Đừng xóa dữ liệu trình duyệt: phiếu nằm ở đó."

@@ -49,13 +49,32 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What a tablet's last heartbeat said; both moments are by the tablet's clock.
+
+    `missing` are sheets that it took in and cannot account for; `left` is the charge of
+    its battery, 0 to 1, and None where it is plugged in or does not say; `offset` is the
+    server's clock minus the tablet's.
+    """
+
+    sent_at: datetime
+    queue: int = 0
+    oldest_unsent: datetime | None = None
+    quarantine: int = 0
+    missing: int = 0
+    in_memory: bool = False
+    left: float | None = None
+    offset: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Tablet:
     """A tablet in use, what is known of it, and the alarms that are open about it."""
 
     id: str
     paired_at: datetime
     seen_at: datetime | None
-    report: Detail
+    report: Report | None
     traffic: Traffic | None
     back_at: datetime | None
     alarms: Mapping[str, Detail]
@@ -70,10 +89,8 @@ def causes_of(
     tablet: Tablet, hours: Hours, now: datetime, *, blind: bool
 ) -> Iterator[Cause]:
     """Yield everything that is wrong with a tablet."""
-    for kind, judge in _REPORTED.items():
-        detail = judge(tablet)
-        if detail is not None:
-            yield Cause(kind, tablet.id, detail)
+    if tablet.report is not None:
+        yield from _reported(tablet, tablet.report)
     is_away = _is_away(tablet, hours, now)
     may_raise = not blind and hours.is_open(now)
     if is_away and tablet.seen_at and (may_raise or "away" in tablet.alarms):
@@ -106,9 +123,9 @@ def _silent_since(
         began = datetime.fromisoformat(known["since"])
         if last is None or last <= began:
             return began
-    if not heard or not last or not tablet.traffic or tablet.seen_at is None:
+    if not heard or not last or not tablet.traffic:
         return None
-    if tablet.report.get("queue"):
+    if tablet.report is None or tablet.report.queue:
         return None
     first = day_bounds(local_day(now) - timedelta(days=DAYS_OF_HABIT))[0]
     habit = habit_of(tablet.traffic.taken, hours, max(first, tablet.paired_at), last)
@@ -117,54 +134,58 @@ def _silent_since(
     return since if habit and is_silent(habit, hours, since, now) else None
 
 
-def _clock(tablet: Tablet) -> Detail | None:
-    offset = timedelta(milliseconds=tablet.report.get("clock_offset_ms") or 0)
+def _reported(tablet: Tablet, report: Report) -> Iterator[Cause]:
+    for kind, judge in _JUDGES.items():
+        detail = judge(tablet, report)
+        if detail is not None:
+            yield Cause(kind, tablet.id, detail)
+
+
+def _clock(tablet: Tablet, report: Report) -> Detail | None:
     limit = CLOCK_RIGHT if "clock" in tablet.alarms else CLOCK_WRONG
-    if abs(offset) <= limit:
+    if abs(report.offset) <= limit:
         return None
-    return {"minutes": round(offset / timedelta(minutes=1))}
+    return {"minutes": round(report.offset / timedelta(minutes=1))}
 
 
-def _quarantine(tablet: Tablet) -> Detail | None:
-    sheets = tablet.report.get("quarantine") or 0
-    return {"sheets": sheets} if sheets else None
+def _quarantine(_tablet: Tablet, report: Report) -> Detail | None:
+    return {"sheets": report.quarantine} if report.quarantine else None
 
 
-def _stuck(tablet: Tablet) -> Detail | None:
+def _missing(_tablet: Tablet, report: Report) -> Detail | None:
+    return {"sheets": report.missing} if report.missing > 0 else None
+
+
+def _stuck(tablet: Tablet, report: Report) -> Detail | None:
     """Tell of sheets that wait although the tablet is heard.
 
-    Both moments are the tablet's own, so that a wrong clock does not matter. One that
-    was without network sends when it is back: what arrives shows it.
+    One that was without network sends when it is back: what arrives shows it.
     """
-    report, seen_at = tablet.report, tablet.seen_at
-    if not report.get("queue") or not report.get("oldest_unsent") or seen_at is None:
+    if not report.queue or report.oldest_unsent is None or tablet.seen_at is None:
         return None
-    waited = datetime.fromisoformat(report["sent_at"]) - datetime.fromisoformat(
-        report["oldest_unsent"]
-    )
+    waited = report.sent_at - report.oldest_unsent
     received = tablet.traffic.received if tablet.traffic else None
-    is_sending = received is not None and received > seen_at - SENDING_WITHIN
+    is_sending = received is not None and received > tablet.seen_at - SENDING_WITHIN
     if waited < STUCK_AFTER or is_sending:
         return None
-    return {"sheets": report["queue"], "since": (seen_at - waited).isoformat()}
+    return {"sheets": report.queue, "since": (tablet.seen_at - waited).isoformat()}
 
 
-def _memory(tablet: Tablet) -> Detail | None:
-    storage = tablet.report.get("storage") or {}
-    return {} if storage.get("kind") == "memory" else None
+def _memory(_tablet: Tablet, report: Report) -> Detail | None:
+    return {} if report.in_memory else None
 
 
-def _battery(tablet: Tablet) -> Detail | None:
-    battery = tablet.report.get("battery") or {"level": 1, "charging": True}
+def _battery(tablet: Tablet, report: Report) -> Detail | None:
     limit = BATTERY_FINE if "battery" in tablet.alarms else BATTERY_LOW
-    if battery["charging"] or battery["level"] > limit:
+    if report.left is None or report.left > limit:
         return None
-    return {"percent": round(battery["level"] * 100)}
+    return {"percent": round(report.left * 100)}
 
 
-_REPORTED: Mapping[str, Callable[[Tablet], Detail | None]] = {
+_JUDGES: Mapping[str, Callable[[Tablet, Report], Detail | None]] = {
     "clock": _clock,
     "quarantine": _quarantine,
+    "missing": _missing,
     "stuck": _stuck,
     "memory": _memory,
     "battery": _battery,

@@ -10,17 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from kiosk.centre import service as centres
 from kiosk.core.database import writing
 from kiosk.core.ids import new_id
-from kiosk.core.periods import local_day
 from kiosk.devices.models import Device
 from kiosk.errors import NotFoundError
-from kiosk.watch.hours import Hours
 from kiosk.watch.models import Alarm
-from kiosk.watch.rules import Cause, Detail, Tablet, Traffic, causes_of, is_blind
-from kiosk.watch.silence import DAYS_OF_HABIT
-from kiosk.watch.traffic import traffic
+from kiosk.watch.rules import Cause, causes_of, is_blind
+from kiosk.watch.tablets import opening, tablets
 
 # Raised and closed by whoever sends the mail, and by nobody else.
 MAIL = "mail"
@@ -76,75 +72,12 @@ def causes(
     """Return everything that is wrong with the tablets now."""
     hours = opening(session, now, centre_id)
     blind = is_blind(looked_at, now)
+    known = open_alarms(session, centre_id)
     return [
         cause
-        for tablet in _tablets(session, now, centre_id)
+        for tablet in tablets(session, now, centre_id, known)
         for cause in causes_of(tablet, hours, now, blind=blind)
     ]
-
-
-def opening(session: Session, now: datetime, centre_id: int) -> Hours:
-    """Return when the centre is open, with the exceptions around now."""
-    year = local_day(now).year
-    days = [
-        day
-        for each in (year - 1, year)
-        for day in centres.calendar_days(session, centre_id, each)
-    ]
-    return Hours.of(
-        (
-            (row.weekday, row.opens, row.closes)
-            for row in centres.opening_hours(session, centre_id)
-        ),
-        {day.day: day.kind for day in days},
-    )
-
-
-def _tablets(session: Session, now: datetime, centre_id: int) -> list[Tablet]:
-    first = local_day(now) - timedelta(days=DAYS_OF_HABIT)
-    seen = traffic(session, centre_id, first)
-    alarms: dict[str, dict[str, Detail]] = {}
-    for alarm in open_alarms(session, centre_id):
-        alarms.setdefault(alarm.subject, {})[alarm.kind] = alarm.detail
-    back_at = _returns(session, centre_id)
-    devices = session.scalars(
-        sa.select(Device).where(
-            Device.centre_id == centre_id,
-            Device.kind == "tablet",
-            Device.revoked_at.is_(None),
-        )
-    )
-    return [
-        _tablet(row, seen.get(str(row.id)), back_at, alarms.get(str(row.id), {}))
-        for row in devices
-    ]
-
-
-def _tablet(
-    row: Device,
-    seen: Traffic | None,
-    back_at: Mapping[str, datetime],
-    alarms: Mapping[str, Detail],
-) -> Tablet:
-    return Tablet(
-        id=str(row.id),
-        paired_at=row.created_at,
-        seen_at=row.seen_at,
-        report=row.report or {},
-        traffic=seen,
-        back_at=back_at.get(str(row.id)),
-        alarms=alarms,
-    )
-
-
-def _returns(session: Session, centre_id: int) -> dict[str, datetime]:
-    """Return when each tablet that was away came back last."""
-    rows = session.execute(
-        sa.select(Alarm.subject, sa.func.max(Alarm.closed_at))
-        .where(Alarm.centre_id == centre_id, Alarm.kind == "away")
-        .group_by(Alarm.subject)
-    )
-    return {subject: closed_at for subject, closed_at in rows if closed_at}
 
 
 def reconcile(

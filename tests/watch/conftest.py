@@ -14,7 +14,6 @@ from kiosk.core.periods import LOCAL_ZONE
 from kiosk.devices.models import Device
 from kiosk.extensions import db
 from kiosk.watch import service
-from tests.watch.test_rules import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +27,25 @@ CENTRE = 1
 # A Thursday, ten in the morning: the centre is open.
 NOW = datetime(2026, 11, 19, 10, 0, tzinfo=LOCAL_ZONE)
 MINUTE = timedelta(minutes=1)
+
+
+def heartbeat(**changes: Any) -> dict[str, Any]:
+    """Return a heartbeat with nothing wrong, as the tablet sends it."""
+    return {
+        "sent_at": NOW.isoformat(),
+        "release": "1",
+        "browser": None,
+        "battery": {"level": 0.8, "charging": True},
+        "storage": {"kind": "indexeddb", "persisted": True, "usage": 1, "quota": 9},
+        "queue": 0,
+        "oldest_unsent": None,
+        "quarantine": 0,
+        "tapped": 4,
+        "acknowledged": 4,
+        "clock_offset_ms": 30,
+        "survey": "counter",
+        "survey_version": 1,
+    } | changes
 
 
 @pytest.fixture
@@ -57,7 +75,7 @@ def pair(engine: Engine) -> Callable[..., str]:
             "key_hash": uuid.uuid4().hex,
             "created_at": NOW - timedelta(days=90),
             "seen_at": NOW,
-            "report": report(),
+            "report": heartbeat(),
         }
         with Session(engine) as session:
             device = Device(**(values | changes))
@@ -72,13 +90,13 @@ def pair(engine: Engine) -> Callable[..., str]:
 def hear(engine: Engine) -> Callable[..., None]:
     """Return a way for a tablet to report at a moment."""
 
-    def heartbeat(device_id: str, at: datetime, **changes: Any) -> None:
+    def report(device_id: str, at: datetime, **changes: Any) -> None:
         with Session(engine) as session:
             device = session.get_one(Device, (CENTRE, uuid.UUID(device_id)))
-            device.seen_at, device.report = at, report(**changes)
+            device.seen_at, device.report = at, heartbeat(**changes)
             session.commit()
 
-    return heartbeat
+    return report
 
 
 @pytest.fixture

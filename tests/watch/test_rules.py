@@ -10,30 +10,16 @@ import pytest
 
 from kiosk.core.periods import LOCAL_ZONE, local_day
 from kiosk.watch.hours import Hours
-from kiosk.watch.rules import Cause, Tablet, Traffic, causes_of, is_blind
+from kiosk.watch.rules import Cause, Report, Tablet, Traffic, causes_of, is_blind
 
 HOURS = Hours.of([(weekday, time(8), time(16)) for weekday in range(7)], {})
 NOW = datetime(2026, 11, 19, 12, 0, tzinfo=LOCAL_ZONE)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def report(**changes: Any) -> dict[str, Any]:
-    """Return a heartbeat with nothing wrong."""
-    return {
-        "sent_at": NOW.isoformat(),
-        "release": "1",
-        "browser": None,
-        "battery": {"level": 0.8, "charging": True},
-        "storage": {"kind": "indexeddb", "persisted": True, "usage": 1, "quota": 9},
-        "queue": 0,
-        "oldest_unsent": None,
-        "quarantine": 0,
-        "tapped": 4,
-        "acknowledged": 4,
-        "clock_offset_ms": 30,
-        "survey": "counter",
-        "survey_version": 1,
-    } | changes
+def report(**changes: Any) -> Report:
+    """Return a heartbeat with nothing wrong, and then some."""
+    return replace(Report(sent_at=NOW, left=0.8), **changes)
 
 
 def traffic(last: datetime, sheets_an_hour: int = 2) -> Traffic:
@@ -75,22 +61,21 @@ def test_a_tablet_that_is_well_causes_nothing() -> None:
 
 
 def test_a_new_tablet_that_was_never_heard_is_not_judged() -> None:
-    assert found(tablet(seen_at=None, report={}, traffic=None)) == []
+    assert found(tablet(seen_at=None, report=None, traffic=None)) == []
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"clock_offset_ms": 600_000}, None),
-        ({"clock_offset_ms": 600_001}, ("clock", {"minutes": 10})),
-        ({"clock_offset_ms": -7_200_000}, ("clock", {"minutes": -120})),
-        ({"clock_offset_ms": None}, None),
+        ({"offset": timedelta(minutes=10)}, None),
+        ({"offset": timedelta(minutes=10, seconds=1)}, ("clock", {"minutes": 10})),
+        ({"offset": timedelta(hours=-2)}, ("clock", {"minutes": -120})),
         ({"quarantine": 2}, ("quarantine", {"sheets": 2})),
-        ({"storage": {"kind": "memory"}}, ("memory", {})),
-        ({"battery": {"level": 0.15, "charging": False}}, ("battery", {"percent": 15})),
-        ({"battery": {"level": 0.15, "charging": True}}, None),
-        ({"battery": {"level": 0.16, "charging": False}}, None),
-        ({"battery": None}, None),
+        ({"missing": 1}, ("missing", {"sheets": 1})),
+        ({"in_memory": True}, ("memory", {})),
+        ({"left": 0.15}, ("battery", {"percent": 15})),
+        ({"left": 0.16}, None),
+        ({"left": None}, None),
     ],
 )
 def test_what_the_last_heartbeat_said(
@@ -103,8 +88,8 @@ def test_what_the_last_heartbeat_said(
 @pytest.mark.parametrize(
     ("kind", "changes"),
     [
-        ("clock", {"clock_offset_ms": -301_000}),
-        ("battery", {"battery": {"level": 0.25, "charging": False}}),
+        ("clock", {"offset": timedelta(minutes=-5, seconds=-1)}),
+        ("battery", {"left": 0.25}),
     ],
 )
 def test_an_alarm_is_kept_until_it_is_well_below_its_limit(
@@ -158,8 +143,8 @@ def test_a_break(looked_at: datetime | None, expected: bool) -> None:
 def waiting(minutes: int, **changes: Any) -> Tablet:
     """Return a tablet whose oldest sheet waits; its clock is a year behind."""
     sent_at = NOW - timedelta(days=365)
-    oldest = (sent_at - minutes * MINUTE).isoformat()
-    said = report(sent_at=sent_at.isoformat(), queue=3, oldest_unsent=oldest)
+    oldest = sent_at - minutes * MINUTE
+    said = report(sent_at=sent_at, queue=3, oldest_unsent=oldest)
     received = NOW - timedelta(hours=3)
     return tablet(**({"report": said, "traffic": traffic(received)} | changes))
 

@@ -21,7 +21,7 @@ from kiosk.watch.rules import Cause
 from kiosk.watch.service import Changes
 from kiosk.watch.traffic import traffic
 from tests.insight.sheets import send, sheet
-from tests.watch.conftest import CENTRE, MINUTE, NOW
+from tests.watch.conftest import CENTRE, MINUTE, NOW, heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,6 +205,34 @@ def test_who_is_not_judged(
 ) -> None:
     pair(**changes)
     assert look(NOW + timedelta(hours=1)) == Changes(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"clock_offset_ms": 700_000}, "clock"),
+        ({"quarantine": 1, "tapped": 5}, "quarantine"),
+        ({"tapped": 6}, "missing"),
+        ({"storage": {"kind": "memory", "persisted": None, "usage": None, "quota": None},
+          "tapped": 6}, "memory"),
+        ({"battery": {"level": 0.1, "charging": False}}, "battery"),
+        ({"battery": {"level": 0.1, "charging": True}}, None),
+        ({"battery": None, "clock_offset_ms": None}, None),
+        ({"queue": 1, "tapped": 5, "oldest_unsent": (NOW - 61 * MINUTE).isoformat()}, "stuck"),
+        ({"queue": "many"}, None),
+    ],
+)  # fmt: skip
+def test_what_a_heartbeat_said_becomes_one_alarm(
+    engine: Engine,
+    look: Callable[..., Changes],
+    pair: Callable[..., str],
+    said: dict[str, object],
+    kind: str | None,
+) -> None:
+    """Word for word as it is stored; what cannot be read is no reason to fall over."""
+    pair(report=heartbeat(**said))
+    look(NOW)
+    assert open_kinds(engine) == ([kind] if kind else [])
 
 
 def test_revoking_a_tablet_ends_its_alarms(
