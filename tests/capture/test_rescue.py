@@ -10,6 +10,7 @@ import re
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,11 @@ def send(client: FlaskClient, tablet: Tablet, data: bytes) -> TestResponse:
     return client.post(address, data=body + b"--end--\r\n", content_type=kind)
 
 
+def post(client: FlaskClient, tablet: Tablet, batch: Raw) -> TestResponse:
+    headers = {"Authorization": f"Bearer {tablet.key}"}
+    return client.post("/api/v1/responses", json=batch, headers=headers)
+
+
 def said(page: TestResponse) -> str:
     text = re.sub(r"<[^>]+>", " ", page.text)
     return " ".join(html.unescape(text).split())
@@ -194,12 +200,8 @@ def test_what_the_tablet_has_sent_meanwhile_is_no_second_sheet(
 ) -> None:
     sent, waits = raw_sheet(), raw_sheet()
     file = tablet.file(sent, waits)
-    answer = client.post(
-        "/api/v1/responses",
-        json={"sent_at": "2026-11-22T08:15:30+07:00", "responses": [sent]},
-        headers={"Authorization": f"Bearer {tablet.key}"},
-    )
-    assert answer.status_code == 200
+    batch = {"sent_at": "2026-11-22T08:15:30+07:00", "responses": [sent]}
+    assert post(client, tablet, batch).status_code == 200
     bring(file)
     assert counts(session) == {"stored": 1, "duplicate": 1}
     assert len(stored(session)) == 2
@@ -217,38 +219,36 @@ def test_two_imports_and_the_tablet_at_once_store_each_sheet_once(
     statuses: list[int] = []
     results: Counter[str] = Counter()
 
-    def from_the_file(client: FlaskClient) -> None:
+    def by_hand(client: FlaskClient) -> None:
         statuses.append(send(client, tablet, file).status_code)
 
-    def from_the_tablet() -> None:
+    def by_itself() -> None:
         for first in range(0, 200, 50):
-            answer = app.test_client().post(
-                "/api/v1/responses",
-                json={
-                    "sent_at": moment.isoformat(),
-                    "responses": sheets[first : first + 50],
-                },
-                headers={"Authorization": f"Bearer {tablet.key}"},
-            )
+            batch = {
+                "sent_at": moment.isoformat(),
+                "responses": sheets[first : first + 50],
+            }
+            answer = post(app.test_client(), tablet, batch)
             statuses.append(answer.status_code)
-            results.update(one["status"] for one in answer.json["results"])
+            results.update(one["status"] for one in (answer.json or {})["results"])
 
     clients = [sign_in(Role.ADMIN), sign_in(Role.HEAD)]
-    threads = [threading.Thread(target=from_the_file, args=(one,)) for one in clients]
-    threads.append(threading.Thread(target=from_the_tablet))
+    together(*(partial(by_hand, one) for one in clients), by_itself)
+    assert set(statuses) == {200}
+    assert len(stored(session)) == 200
+    recorded = sa.select(AuditEntry).where(AuditEntry.action == "device.rescue")
+    for entry in session.scalars(recorded):
+        told = {"stored", "duplicate"} & set(entry.detail)
+        results.update({status: entry.detail[status] for status in told})
+    assert results == {"stored": 200, "duplicate": 400}
+
+
+def together(*runs: Callable[[], None]) -> None:
+    threads = [threading.Thread(target=run) for run in runs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(statuses) == {200}
-    assert len(stored(session)) == 200
-    for entry in session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.action == "device.rescue")
-    ):
-        results.update(
-            {k: v for k, v in entry.detail.items() if k in {"stored", "duplicate"}}
-        )
-    assert results == {"stored": 200, "duplicate": 400}
 
 
 def test_what_was_in_quarantine_is_tried_again(
