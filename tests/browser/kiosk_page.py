@@ -41,7 +41,7 @@ class KioskPage:
             return
         self.sent.extend(request.post_data_json["responses"])
         answer = request.response()
-        if answer.ok:
+        if answer.ok and "json" in answer.headers.get("content-type", ""):
             self.results.extend(answer.json()["results"])
 
     def open(self) -> KioskPage:

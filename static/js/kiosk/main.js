@@ -68,8 +68,11 @@ const finder = new StationFinder({
 async function keep(revision) {
   if (!model) return false;
   const place = await outbox.put(toSheet(revision, model.station, model.survey));
-  sender.wake();
-  if (place > 0) return true;
+  if (!outbox.isUnsafe(place)) {
+    sender.wake();
+    return true;
+  }
+  sender.resume();
   if (await settledSoon(() => !outbox.isUnsafe(place))) return true;
   // The citizen hears that it was not kept, and may answer elsewhere.
   outbox.withdraw(place);

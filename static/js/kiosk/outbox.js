@@ -48,29 +48,44 @@ export class Outbox {
 
   /**
    * @param {any} sheet
-   * @returns {Promise<number>} its place in the queue; negative when it is in memory only
+   * @returns {Promise<number>} its place; `isUnsafe` tells whether it lies in memory only
    */
   async put(sheet) {
     const envelope = wrap(sheet, this.#release);
+    const seq = await this.#toDisk(envelope).catch(() => 0);
+    if (seq > 0) return seq;
+    const place = this.#remember(envelope);
+    // The disk may only have been closed: opened anew it takes what memory holds.
+    await this.reopen();
+    return place;
+  }
+
+  /** @param {import("./envelope.js").Envelope} envelope @returns {Promise<number>} */
+  async #toDisk(envelope) {
     const adding = this.#onDisk((disk) => disk.add(envelope));
     try {
       const seq = await within(PATIENCE, adding);
       this.#failing = false;
       this.#mirror.set(seq, { ...envelope, seq });
       return seq;
-    } catch {
+    } catch (error) {
       this.#failing = true;
-      const seq = this.#remember(envelope);
-      // It was only slow: the disk has it, and memory need not.
-      adding.then(() => this.#forget(seq)).catch(() => {});
-      return seq;
+      // It may only be slow: once the disk has it, memory need not.
+      adding.then(() => this.#forgetSame(envelope)).catch(() => {});
+      throw error;
     }
   }
 
-  /** @param {number} limit @param {number} [skip] @returns {Promise<Entry[]>} */
+  /**
+   * @param {number} limit @param {number} [skip]
+   * @returns {Promise<Entry[]>} rejects when the disk has some, perhaps, but is slow
+   */
   async oldest(limit, skip = 0) {
     const reading = this.#onDisk((disk) => disk.oldest(limit + skip));
-    const found = await within(PATIENCE, reading).catch(() => []);
+    const found = await within(PATIENCE, reading).catch((error) => {
+      if (this.#disk && this.#memory.size === 0) throw error;
+      return [];
+    });
     return [...found, ...this.#memory.values()].slice(skip, skip + limit);
   }
 
@@ -144,6 +159,7 @@ export class Outbox {
     if (!this.#disk) {
       try {
         this.#disk = await openDisk(this.#factory(), () => this.#closed());
+        this.#failing = false;
       } catch {
         return;
       }
@@ -165,15 +181,16 @@ export class Outbox {
     for (const [seq, entry] of [...this.#mirror]) {
       if (there.has(`${entry.id} ${entry.revision}`)) continue;
       this.#mirror.delete(seq);
-      await this.put(entry.sheet);
+      const { seq: _, ...envelope } = entry;
+      await this.#toDisk(envelope).catch(() => this.#remember(envelope));
     }
   }
 
   async #moveFromMemory() {
-    for (const [seq, entry] of [...this.#memory]) {
-      const put = await this.put(entry.sheet);
-      this.#forget(put > 0 ? seq : put);
-      if (put < 0) return;
+    for (const { seq, ...envelope } of [...this.#memory.values()]) {
+      const moved = await this.#toDisk(envelope).catch(() => 0);
+      if (moved === 0) return;
+      this.#forget(seq);
     }
   }
 
@@ -188,6 +205,13 @@ export class Outbox {
   /** @param {number} seq */
   #forget(seq) {
     if (this.#memory.delete(seq)) this.#tapped -= 1;
+  }
+
+  /** @param {import("./envelope.js").Envelope} envelope */
+  #forgetSame({ id, revision }) {
+    for (const [seq, entry] of this.#memory) {
+      if (entry.id === id && entry.revision === revision) this.#forget(seq);
+    }
   }
 
   /**

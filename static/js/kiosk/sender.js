@@ -101,10 +101,14 @@ export class Sender {
   async #drain() {
     while (this.#paired && this.#timer === null) {
       this.#again = false;
-      const batch = await this.#outside.outbox.oldest(this.#batchSize, this.#skip);
-      if (batch.length === 0 && this.#skip === 0) break;
-      if (batch.length === 0) this.#startOver();
-      else await this.#send(batch);
+      const batch = await this.#outside.outbox
+        .oldest(this.#batchSize, this.#skip)
+        .catch(() => null);
+      if (batch?.length === 0 && this.#skip === 0) break;
+      if (batch === null) this.#backOff();
+      else if (batch.length > 0) await this.#send(batch);
+      // Everything behind was tried: back to the head.
+      else this.#skip = 0;
       this.#report();
     }
   }
@@ -169,12 +173,6 @@ export class Sender {
   #stepAside(batch) {
     if (batch.length === 1) this.#skip += 1;
     this.#batchSize = 1;
-    this.#backOff();
-  }
-
-  /** Everything behind was tried: back to the head, after a while. */
-  #startOver() {
-    this.#skip = 0;
     this.#backOff();
   }
 
