@@ -25,7 +25,10 @@ from kiosk.errors import RescueFileError
 
 FORMAT = "kiosk-queue"
 VERSION = 1
-MAX_BYTES = 20 * 1024 * 1024
+# The largest body of this address, which the web server in front knows as well.
+MAX_BODY_BYTES = 20 * 1024 * 1024
+# What a browser puts around the file is far less than the rest.
+MAX_BYTES = MAX_BODY_BYTES - 64 * 1024
 # Longest text that the page repeats of what the file says about itself.
 MAX_SAID = 60
 UNREADABLE = "unreadable"

@@ -28,8 +28,6 @@ from kiosk.survey import service as surveys
 blueprint = Blueprint("rescue", __name__, url_prefix="/settings/devices")
 
 PERMISSION = "devices.manage"
-# Around the file, as a browser sends a form.
-FORM_BYTES = 64 * 1024
 # A file may hold thousands of faults of one kind; the page shows where to begin.
 MAX_SHOWN = 100
 
@@ -38,7 +36,7 @@ MAX_SHOWN = 100
 def _make_room(_endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Take a larger body here, before anything reads it; from nobody else, though."""
     if current_user.is_authenticated and current_user.may(PERMISSION):
-        request.max_content_length = rescue.MAX_BYTES + FORM_BYTES
+        request.max_content_length = rescue.MAX_BODY_BYTES
 
 
 @blueprint.get("/<uuid:device_id>/rescue")

@@ -1,6 +1,5 @@
 """The intake's JSON, as contract and as check: what comes in, what goes out."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,12 +7,12 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     WithJsonSchema,
 )
 
 from kiosk.core.ids import parse_id
+from kiosk.core.strict import Moment, Strict, whole
 from kiosk.core.text import normalise
 
 MAX_SHEETS = 50
@@ -22,29 +21,6 @@ MAX_REVISION = 1000
 # Three thousand years: any clock a tablet can have.
 MAX_OFFSET_MS = 10**14
 UUID_SCHEMA = {"type": "string", "format": "uuid"}
-MOMENT_SCHEMA = {"type": "string", "format": "date-time"}
-FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
-LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
-
-
-def _whole(value: object) -> object:
-    # JSON Schema knows no difference between 2 and 2.0; True is no number there.
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
-def _moment(value: object) -> object:
-    """Read RFC 3339; a moment beyond the calendar in UTC becomes its end."""
-    if not isinstance(value, str) or len(value) < 20 or value[10] not in "Tt ":
-        raise ValueError("moment")
-    moment = datetime.fromisoformat(value.upper())
-    if moment.tzinfo is None:
-        raise ValueError("moment without offset")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return FIRST_MOMENT if moment.year == 1 else LAST_MOMENT
 
 
 def _identity(value: object) -> object:
@@ -52,20 +28,13 @@ def _identity(value: object) -> object:
     return parse_id(value if isinstance(value, str) else "")
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(MOMENT_SCHEMA)]
 Identity = Annotated[UUID, BeforeValidator(_identity), WithJsonSchema(UUID_SCHEMA)]
 Code = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(normalise)]
-Revision = Annotated[int, Field(ge=1, le=MAX_REVISION), BeforeValidator(_whole)]
+Revision = Annotated[int, Field(ge=1, le=MAX_REVISION), BeforeValidator(whole)]
 Offset = Annotated[
-    int, Field(ge=-MAX_OFFSET_MS, le=MAX_OFFSET_MS), BeforeValidator(_whole)
+    int, Field(ge=-MAX_OFFSET_MS, le=MAX_OFFSET_MS), BeforeValidator(whole)
 ]
-Version = Annotated[int, Field(ge=1, le=32_000), BeforeValidator(_whole)]
-
-
-class Strict(BaseModel):
-    """Nothing is converted, nothing unknown is passed over."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+Version = Annotated[int, Field(ge=1, le=32_000), BeforeValidator(whole)]
 
 
 class SheetIn(Strict):

@@ -25,8 +25,8 @@ LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 MOST = 2**53 - 1
 
 
-def _whole(value: object) -> object:
-    # JSON Schema knows no difference between 2 and 2.0.
+def whole(value: object) -> object:
+    """Take 2.0 for 2: JSON Schema knows no difference; True is no number there."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -46,8 +46,8 @@ def _moment(value: object) -> object:
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(MOMENT_SCHEMA)]
-Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_whole)]
-Whole = Annotated[int, Field(ge=-MOST, le=MOST), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(whole)]
+Whole = Annotated[int, Field(ge=-MOST, le=MOST), BeforeValidator(whole)]
 Label = Annotated[str, Field(max_length=40), AfterValidator(normalise)]
 
 
