@@ -23,6 +23,12 @@ SENTENCES: dict[str, LazyString] = {
     "stuck": _("%(name)s: %(sheets)s phiếu chờ gửi từ %(since)s, dù vẫn có liên lạc"),
     "memory": _("%(name)s: phiếu chờ gửi chỉ nằm trong trang đang mở"),
     "battery": _("%(name)s: pin còn %(percent)s\N{NO-BREAK SPACE}%%, không cắm sạc"),
+    "server_clock.fast": _(
+        "Đồng hồ máy chủ nhanh hơn mọi máy tính bảng %(minutes)s phút"
+    ),
+    "server_clock.slow": _(
+        "Đồng hồ máy chủ chậm hơn mọi máy tính bảng %(minutes)s phút"
+    ),
     "mail": _("Không gửi được thư báo: %(reason)s"),
     "job": _("Việc định kỳ “%(job)s” không xong: %(failure)s"),
     "canary": _("Phiếu thử không đi hết đường từ %(since)s"),
@@ -55,6 +61,9 @@ ADVICE: dict[str, LazyString] = {
         "Đừng tắt trang khi còn phiếu chờ. Tắt chế độ ẩn danh, dọn bớt bộ nhớ của máy."
     ),
     "battery": _("Cắm sạc, xem ổ điện và dây sạc."),
+    "server_clock.fast": _(
+        "Bật đồng bộ giờ (NTP) ở máy chủ. Giờ của phiếu và hạn của sao lưu theo đồng hồ này."
+    ),
     "mail": _("Xem SMTP_URL và MAIL_FROM. Hệ thống tự gửi lại trong ít phút."),
     "job": _("Hệ thống tự làm lại trong ít phút. Nếu còn, xem nhật ký của máy chủ."),
     "canary": _("Xem máy chủ web và chứng thư của địa chỉ công khai."),
@@ -67,6 +76,7 @@ ADVICE: dict[str, LazyString] = {
     "cube": _("Chạy: flask --app wsgi cube rebuild, rồi cube verify."),
 }
 ADVICE["clock.slow"] = ADVICE["clock.fast"]
+ADVICE["server_clock.slow"] = ADVICE["server_clock.fast"]
 OTHER_ADVICE = _("Báo người phụ trách máy chủ.")
 
 JOBS: dict[str, LazyString] = {
@@ -138,10 +148,13 @@ def lasted(duration: timedelta) -> str:
 
 
 def _code(alarm: Alarmed) -> str:
-    if alarm.kind != "clock":
-        return alarm.kind
     # The offset is the server's clock minus the tablet's.
-    return "clock.slow" if alarm.detail.get("minutes", 0) > 0 else "clock.fast"
+    is_server_ahead = alarm.detail.get("minutes", 0) > 0
+    if alarm.kind == "clock":
+        return "clock.slow" if is_server_ahead else "clock.fast"
+    if alarm.kind == "server_clock":
+        return "server_clock.fast" if is_server_ahead else "server_clock.slow"
+    return alarm.kind
 
 
 def _write(key: str, value: object) -> str:

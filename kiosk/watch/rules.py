@@ -5,7 +5,7 @@ one for silence ends when a sheet came, one for absence when a heartbeat came, a
 heartbeat said stands until another says otherwise. Nothing ends because the doors closed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from kiosk.core.periods import day_bounds, local_day
 from kiosk.watch.hours import HOUR, Hours
 from kiosk.watch.silence import DAYS_OF_HABIT, Cells, habit_of, is_silent
 
+MINUTE = timedelta(minutes=1)
 # A heartbeat comes every minute; a Wi-Fi that restarts or a tablet that updates is back
 # within this time of opening hours.
 AWAY_AFTER = timedelta(minutes=20)
@@ -85,6 +86,21 @@ def is_blind(looked_at: datetime | None, now: datetime) -> bool:
     return looked_at is None or now - looked_at > BLIND_AFTER
 
 
+def server_clock(tablets: Iterable[Tablet]) -> Cause | None:
+    """Return the fault of our own clock: every tablet says that it is wrong, and alike.
+
+    Several tablets do not lose the same minutes; the one clock that they are compared
+    with does.
+    """
+    offsets = [one.report.offset for one in tablets if one.report is not None]
+    if len(offsets) < 2 or min(abs(offset) for offset in offsets) <= CLOCK_WRONG:
+        return None
+    if max(offsets) - min(offsets) > CLOCK_RIGHT:
+        return None
+    middle = sorted(offsets)[len(offsets) // 2]
+    return Cause("server_clock", detail={"minutes": round(middle / MINUTE)})
+
+
 def causes_of(
     tablet: Tablet, hours: Hours, now: datetime, *, blind: bool
 ) -> Iterator[Cause]:
@@ -145,7 +161,7 @@ def _clock(tablet: Tablet, report: Report) -> Detail | None:
     limit = CLOCK_RIGHT if "clock" in tablet.alarms else CLOCK_WRONG
     if abs(report.offset) <= limit:
         return None
-    return {"minutes": round(report.offset / timedelta(minutes=1))}
+    return {"minutes": round(report.offset / MINUTE)}
 
 
 def _quarantine(_tablet: Tablet, report: Report) -> Detail | None:

@@ -15,7 +15,7 @@ from kiosk.core.ids import new_id
 from kiosk.devices.models import Device
 from kiosk.errors import NotFoundError
 from kiosk.watch.models import Alarm
-from kiosk.watch.rules import Cause, causes_of, is_blind
+from kiosk.watch.rules import Cause, causes_of, is_blind, server_clock
 from kiosk.watch.tablets import opening, tablets
 
 # Raised and closed by whoever sends the mail, and by nobody else.
@@ -72,12 +72,16 @@ def causes(
     """Return everything that is wrong with the tablets now."""
     hours = opening(session, now, centre_id)
     blind = is_blind(looked_at, now)
-    known = open_alarms(session, centre_id)
-    return [
+    judged = tablets(session, now, centre_id, open_alarms(session, centre_id))
+    found = [
         cause
-        for tablet in tablets(session, now, centre_id, known)
+        for tablet in judged
         for cause in causes_of(tablet, hours, now, blind=blind)
     ]
+    own = server_clock(judged)
+    if own is None:
+        return found
+    return [own, *(cause for cause in found if cause.kind != "clock")]
 
 
 def reconcile(

@@ -148,6 +148,7 @@ def test_nothing_at_all(staff: Staff) -> None:
         ("silence", "t", {"open_hours": 3}, "Máy 2: 0 phiếu trong 3 giờ mở cửa"),
         ("clock", "t", {"minutes": 75}, "Máy 2: đồng hồ chạy chậm 75 phút"),
         ("clock", "t", {"minutes": -12}, "Máy 2: đồng hồ chạy nhanh 12 phút"),
+        ("server_clock", "", {"minutes": 60}, "Đồng hồ máy chủ nhanh hơn mọi máy tính bảng 60 phút"),
         ("battery", "t", {"percent": 9}, "Máy 2: pin còn 9 %, không cắm sạc"),
         (
             "stuck",

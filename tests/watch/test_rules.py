@@ -10,7 +10,15 @@ import pytest
 
 from kiosk.core.periods import LOCAL_ZONE, local_day
 from kiosk.watch.hours import Hours
-from kiosk.watch.rules import Cause, Report, Tablet, Traffic, causes_of, is_blind
+from kiosk.watch.rules import (
+    Cause,
+    Report,
+    Tablet,
+    Traffic,
+    causes_of,
+    is_blind,
+    server_clock,
+)
 
 HOURS = Hours.of([(weekday, time(8), time(16)) for weekday in range(7)], {})
 NOW = datetime(2026, 11, 19, 12, 0, tzinfo=LOCAL_ZONE)
@@ -97,6 +105,26 @@ def test_an_alarm_is_kept_until_it_is_well_below_its_limit(
 ) -> None:
     assert kinds(tablet(report=report(**changes))) == set()
     assert kinds(tablet(report=report(**changes), alarms={kind: {}})) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected", "reason"),
+    [
+        ([70, 71, 72], 71, "all wrong alike: it is ours"),
+        ([-70, -71], -70, "the other way round"),
+        ([70, 0, 0], None, "one tablet is wrong"),
+        ([70, -70], None, "both wrong, each in its way"),
+        ([70], None, "one tablet is no witness against us"),
+        ([70, 8], None, "the second is within its limit"),
+        ([], None, "nobody said anything"),
+    ],
+)
+def test_whose_clock_is_wrong(
+    minutes: list[int], expected: int | None, reason: str
+) -> None:
+    said = [tablet(report=report(offset=each * MINUTE)) for each in minutes]
+    cause = server_clock([*said, tablet(report=None)])
+    assert (cause and cause.detail["minutes"]) == expected, reason
 
 
 # --- Contact ----------------------------------------------------------------------------

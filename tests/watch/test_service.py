@@ -235,6 +235,17 @@ def test_what_a_heartbeat_said_becomes_one_alarm(
     assert open_kinds(engine) == ([kind] if kind else [])
 
 
+def test_when_all_tablets_say_the_same_it_is_the_servers_clock(
+    engine: Engine, look: Callable[..., Changes], pair: Callable[..., str]
+) -> None:
+    for offset in (3_600_000, 3_605_000):
+        pair(report=heartbeat(clock_offset_ms=offset))
+    assert look(NOW) == Changes(1, 0)
+    (alarm,) = alarms(engine)
+    assert (alarm.kind, alarm.subject) == ("server_clock", "")
+    assert alarm.detail == {"minutes": 60}
+
+
 def test_revoking_a_tablet_ends_its_alarms(
     engine: Engine, look: Callable[..., Changes], pair: Callable[..., str]
 ) -> None:
