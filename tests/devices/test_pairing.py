@@ -274,3 +274,28 @@ def test_two_who_confirm_at_once_pair_one_tablet(
 
 def test_a_code_is_shown_in_two_groups() -> None:
     assert show_pairing_code("K7M3Q9") == "K7M-3Q9"
+
+
+def test_a_key_is_never_written_to_the_log(
+    # First: the service writes to the stream that it finds at its start.
+    capsys: pytest.CaptureFixture[str],
+    ask: Ask,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = new_key()
+    headers = {"Authorization": f"Bearer {key}"}
+    ask(key)
+    client.get("/api/v1/device", headers=headers)
+    client.post("/api/v1/heartbeat", headers=headers, data=b"{")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the database is on fire")
+
+    monkeypatch.setattr("kiosk.devices.pairing.ask", fail)
+    client.application.config["TESTING"] = False
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    assert ask(key).status_code == 500
+    written = capsys.readouterr()
+    assert "request failed" in written.out + written.err
+    assert key not in written.out + written.err
