@@ -152,7 +152,8 @@ def test_slow_clients_do_not_stop_a_tap(proxy: Proxy, key: str) -> None:
         seconds = time.monotonic() - began
     assert first[0] in {"stored", "duplicate"}  # the second proxy sends it again
     assert set(others[1:]) == {"duplicate"}
-    assert seconds < 5
+    # A worker that waited for one of them would wait gunicorn's 30 s.
+    assert seconds < 20
 
 
 def test_without_a_proxy_slow_clients_do_stop_it(server: Server) -> None:
