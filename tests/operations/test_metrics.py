@@ -116,11 +116,8 @@ def test_what_was_stored_and_counted(
     assert found["kiosk_sheet_conflicts_total", ""] == 1
 
 
-def test_tablets_alarms_and_jobs(
-    samples: Callable[[], Samples],
-    engine: Engine,
-    ledger: Ledger,
-    after: Callable[..., datetime],
+def test_tablets_by_what_they_said_last(
+    samples: Callable[[], Samples], engine: Engine, after: Callable[..., datetime]
 ) -> None:
     now = after(days=2)
     seen = {"seen_at": now - timedelta(minutes=9), "report": REPORT}
@@ -131,27 +128,36 @@ def test_tablets_alarms_and_jobs(
         tablet(**seen, revoked_at=now),
         tablet(**seen, kind="canary"),
     ]
-    alarms = [
-        {"kind": "away", "subject": "1", "closed_at": None},
-        {"kind": "away", "subject": "2", "closed_at": None},
-        {"kind": "disk", "subject": "", "closed_at": now},
-    ]
     with writing(engine) as connection:
         for row in rows:
             connection.execute(sa.insert(Device).values(created_at=now, **row))
-        for alarm in alarms:
-            connection.execute(
-                sa.insert(Alarm).values(
-                    centre_id=CENTRE, id=new_id(), detail={}, raised_at=now, **alarm
-                )
-            )
-    ledger.stamp("backup", now)
     found = samples()
     states = [found["kiosk_tablets", s] for s in ("heard", "never_heard", "revoked")]
     assert states == [2, 1, 1]
     assert found["kiosk_tablet_oldest_heartbeat_seconds", ""] == 540
     assert found["kiosk_tablet_queue_sheets", ""] == 3
     assert found["kiosk_tablet_quarantine_sheets", ""] == 1
+
+
+def test_alarms_that_are_open_and_jobs_that_ran(
+    samples: Callable[[], Samples],
+    engine: Engine,
+    ledger: Ledger,
+    after: Callable[..., datetime],
+) -> None:
+    now = after(days=2)
+    alarms = [
+        {"kind": "away", "subject": "1", "closed_at": None},
+        {"kind": "away", "subject": "2", "closed_at": None},
+        {"kind": "disk", "subject": "", "closed_at": now},
+    ]
+    every = {"centre_id": CENTRE, "detail": {}, "raised_at": now}
+    with writing(engine) as connection:
+        for alarm in alarms:
+            values = {**every, **alarm, "id": new_id()}
+            connection.execute(sa.insert(Alarm).values(**values))
+    ledger.stamp("backup", now)
+    found = samples()
     assert found["kiosk_alarms_open", "away"] == 2
     assert ("kiosk_alarms_open", "disk") not in found
     last = found["kiosk_job_last_success_timestamp_seconds", "backup"]
