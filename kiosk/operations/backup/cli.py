@@ -137,10 +137,11 @@ def _restored(done: restoring.Restored) -> dict[str, object]:
 
 def _restored_text(done: restoring.Restored) -> str:
     held, created = done.manifest.census, _local(done.manifest.created_at)
+    until = _local(_until(done))
     lines = [
         f"Đã khôi phục {held.sheets} phiếu ({held.revisions} lượt ghi).",
         f"Bản sao tạo lúc {created}; số dòng của mọi bảng khớp bản kê.",
-        f"Phiếu nhận sau {created} không có trong bản sao.",
+        f"Phiếu nhận sau {until} không có trong bản sao.",
         "Máy tính bảng còn giữ phiếu nào sẽ tự gửi phiếu đó.",
     ]
     if done.safety_copy:
@@ -150,10 +151,19 @@ def _restored_text(done: restoring.Restored) -> str:
     lines += [
         *_cube_lines(done.cube),
         "Xin khởi động lại máy chủ.",
-        f"Xin làm lại những việc đã làm sau {created}, nếu có:",
+        f"Xin làm lại những việc đã làm sau {until}, nếu có:",
         "khóa tài khoản, thu hồi máy, xóa lời viết thêm.",
     ]
     return "\n".join(lines)
+
+
+def _until(done: restoring.Restored) -> datetime:
+    """Return the moment after which nothing is in the backup: it waited for its turn."""
+    created, newest = (
+        done.manifest.created_at,
+        done.manifest.census.newest_received_at,
+    )
+    return max(created, newest or created)
 
 
 def _cube_lines(cube: Cube | None) -> list[str]:

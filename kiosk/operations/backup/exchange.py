@@ -56,7 +56,7 @@ def exchange(
             psql.say(f"DROP TABLE {', '.join(tables)};")
         psql.say(*(f"DROP ROUTINE {routine};" for routine in routines))
         psql.feed(clients, dump)
-        found = psql.ask("RESET search_path;", _counts(wanted))
+        found = psql.ask("RESET search_path;", _counts(engine, wanted))
         _compare(dict(line.rsplit("|", 1) for line in found), wanted)
         psql.ask("COMMIT;")
 
@@ -79,12 +79,17 @@ def _lock(tables: Sequence[str], mode: str) -> str:
     )
 
 
-def _counts(tables: Mapping[str, int]) -> str:
+def _counts(engine: Engine, tables: Mapping[str, int]) -> str:
+    quote = engine.dialect.identifier_preparer.quote_identifier
     parts = [
-        f"SELECT '{name}' || '|' || count(*) FROM \"{name}\""  # noqa: S608 - our tables
+        f"SELECT {_text_of(name)} || '|' || count(*) FROM {quote(name)}"  # noqa: S608 - quoted
         for name in sorted(tables)
     ]
     return " UNION ALL ".join(parts) + ";"
+
+
+def _text_of(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
 
 
 def _compare(found: Mapping[str, str], wanted: Mapping[str, int]) -> None:

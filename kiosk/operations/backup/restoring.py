@@ -137,23 +137,23 @@ def _into_file(task: _Task) -> Restored:
     """Prepare the file to the end, then let it replace the live one in one stroke."""
     live, prepared = sqlite.path_of(task.engine), task.extracted
     proved = proof.prove_file(task.manifest, prepared, task.migrate)
-    proof.change(sqlite.url_of(prepared), _mark(task))
-    sqlite.fold(prepared)
-    wanted = proof.read_from(sqlite.url_of(prepared), census.take)
     with told(live):
         live.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         live.touch(mode=0o600)
     with write_turn(task.engine):
-        _keep_whatever_it_is(task)
+        kept = _keep_whatever_it_is(task)
+        proof.change(sqlite.url_of(prepared), _mark(task, kept))
+        sqlite.fold(prepared)
+        wanted = proof.read_from(sqlite.url_of(prepared), census.take)
         sqlite.swap(prepared, live)
         found = proof.read_from(sqlite.url_of(live), census.take)
     difference = census.differing(wanted, found)
     if difference:
         raise BackupError("copy_differs", found=difference)
-    return _restored(task, proved.depth)
+    return _restored(task, proved.depth, kept)
 
 
-def _keep_whatever_it_is(task: _Task) -> None:
+def _keep_whatever_it_is(task: _Task) -> Path | None:
     """Keep the data that are replaced, as a bare copy where they cannot be counted."""
     live = sqlite.path_of(task.engine)
     try:
@@ -162,11 +162,13 @@ def _keep_whatever_it_is(task: _Task) -> None:
         if task.safety_copy is None or error.reason not in {"damaged", "not_started"}:
             raise
         bare, copy = task.safety_copy.with_suffix(".sqlite"), task.work / making.COPY
-        if not copy.exists():
+        if not copy.exists() or not copy.stat().st_size:
             raise BackupError("target_lost", place=live) from error
         with told(bare):
+            copy.chmod(0o600)
             shutil.move(copy, bare)
-            bare.chmod(0o600)
+        return bare
+    return task.safety_copy
 
 
 def _into_server(task: _Task) -> Restored:
@@ -181,17 +183,16 @@ def _into_server(task: _Task) -> Restored:
     if task.manifest.census.revision != revisions.head():
         task.migrate(engine.url)
     with writing(engine) as connection:
-        _mark(task)(connection)
-    return _restored(task, proved.depth)
+        _mark(task, task.safety_copy)(connection)
+    return _restored(task, proved.depth, task.safety_copy)
 
 
-def _mark(task: _Task) -> Callable[[Connection], None]:
+def _mark(task: _Task, kept: Path | None) -> Callable[[Connection], None]:
     """Leave in the record that a restore took place, from what, and what it replaced."""
-    kept = task.safety_copy.name if task.safety_copy else None
     detail = {
         "created_at": task.manifest.created_at.isoformat(),
         "sheets": task.manifest.census.sheets,
-        "safety_copy": kept,
+        "safety_copy": kept.name if kept else None,
     }
 
     def mark(connection: Connection) -> None:
@@ -203,7 +204,7 @@ def _mark(task: _Task) -> Callable[[Connection], None]:
     return mark
 
 
-def _restored(task: _Task, depth: Depth) -> Restored:
+def _restored(task: _Task, depth: Depth, kept: Path | None) -> Restored:
     """Compare the cube with the sheets where they are now."""
     cube = postgresql.read_still(task.engine, census.compare_cube)
-    return Restored(task.path, task.manifest, depth, cube, task.safety_copy)
+    return Restored(task.path, task.manifest, depth, cube, kept)

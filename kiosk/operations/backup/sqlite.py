@@ -7,7 +7,7 @@ would miss what still stands in the write-ahead log.
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy.engine import URL, Engine
@@ -75,12 +75,17 @@ def swap(prepared: Path, live: Path) -> None:
     running server with the deleted ones, to which it would go on writing.
     """
     with told(live), closing(_open(prepared)) as source, closing(_open(live)) as target:
-        try:
+        # A database whose tables cannot be read can still be written over.
+        with suppress(sqlite3.DatabaseError):
+            target.execute("PRAGMA synchronous=FULL")
             target.execute("PRAGMA journal_mode=WAL")
+        try:
+            source.backup(target, pages=PAGES_A_STRETCH, progress=_patience(live))
         except sqlite3.DatabaseError as error:
-            raise BackupError("target_lost", place=live) from error
-        target.execute("PRAGMA synchronous=FULL")
-        source.backup(target, pages=PAGES_A_STRETCH, progress=_patience(live))
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                raise BackupError("target_lost", place=live) from error
+            raise
+        target.execute("PRAGMA journal_mode=WAL")
         # The log has grown by the whole database; readers may keep it a while longer.
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
