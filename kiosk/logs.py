@@ -3,7 +3,9 @@
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
+from typing import TextIO, cast
 
 import structlog
 
@@ -25,9 +27,33 @@ def set_up(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(
+            cast("TextIO", _Patient(sys.stderr))
+        ),
         cache_logger_on_first_use=False,
     )
+
+
+class _Patient:
+    """A stream whose full disk is nobody else's trouble.
+
+    Where the log lies on the disk that is full, writing it failed inside the answer to
+    a tablet: it was told 500 and not 503 with the time to come back.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Push it out, as far as that goes."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _told(exc_info: ExcInfo) -> str:

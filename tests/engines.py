@@ -155,20 +155,29 @@ class PostgresServer:
         data = self._directory / "data"
         self._run("initdb", "-D", str(data), "-U", "kiosk", "-A", "trust", "--no-sync",
                   "-E", "UTF8", "--no-locale")  # fmt: skip
+        self._launch()
+        with psycopg.connect(self.dsn_of("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE kiosk")
+
+    def _launch(self) -> None:
         # Durability is the product's business, speed is the tests'.
         fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
         if self._durable:
             fast = ()
         options = ["listen_addresses=", f"unix_socket_directories={self._directory}"]
-        with (self._directory / "server.log").open("wb") as log:
+        with (self._directory / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._binaries / "postgres", "-D", data,
+                [self._binaries / "postgres", "-D", self._directory / "data",
                  *(f"--{option}" for option in (*fast, *options))],
                 stdout=log, stderr=log, cwd="/", **self._owner,
             )  # fmt: skip
         self._wait_until_ready(self._process)
-        with psycopg.connect(self.dsn_of("postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE kiosk")
+
+    def restart(self, *, away_seconds: float) -> None:
+        """Cut every connection, stay away, and come back with the same data."""
+        self._halt()
+        time.sleep(away_seconds)
+        self._launch()
 
     def dsn_of(self, name: str) -> str:
         """Return how psycopg reaches a database of this server."""
@@ -197,10 +206,14 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop it and remove what it kept."""
+        self._halt()
+        shutil.rmtree(self._directory)
+
+    def _halt(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # fast: connections are cut
             self._process.wait(timeout=START_SECONDS)
-        shutil.rmtree(self._directory)
+            self._process = None
 
 
 def find_postgres() -> Path:

@@ -9,14 +9,15 @@ must be committed first.
 import sqlite3
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from typing import Any
 
 import psycopg
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from kiosk.capture.rules import Fate, Known, Sheet, Status, judge, place_in_time
 from kiosk.capture.statements import (
@@ -86,23 +87,18 @@ def _store_first_in_file(
     took several times as long as the statement.
     """
     stored: set[uuid.UUID] = set()
-    with write_turn(engine), closing(engine.raw_connection()) as connection:
+    with write_turn(engine), _raw(engine) as connection:
         cursor = connection.cursor()
-        try:
-            cursor.execute("BEGIN IMMEDIATE")
-            for item in placed:
-                cursor.execute(INSERT_ONE, SQLITE.row(centre_id, item, now))
-                if cursor.rowcount == 1:
-                    stored.add(item.sheet.id)
-            days = sorted({i.timing.day for i in placed if i.sheet.id in stored})
-            if days:
-                marks = mark_rows(SQLITE, centre_id, days)
-                cursor.execute(SQLITE.insert_marks(len(days)), marks)
-            cursor.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            # Gives the lock back; what answers this error knows SQLAlchemy's only.
-            connection.invalidate()
-            raise OperationalError(None, None, error) from error
+        cursor.execute("BEGIN IMMEDIATE")
+        for item in placed:
+            cursor.execute(INSERT_ONE, SQLITE.row(centre_id, item, now))
+            if cursor.rowcount == 1:
+                stored.add(item.sheet.id)
+        days = sorted({i.timing.day for i in placed if i.sheet.id in stored})
+        if days:
+            marks = mark_rows(SQLITE, centre_id, days)
+            cursor.execute(SQLITE.insert_marks(len(days)), marks)
+        cursor.execute("COMMIT")
     return stored
 
 
@@ -111,16 +107,31 @@ def _store_first(
 ) -> set[uuid.UUID]:
     """Do the same on PostgreSQL, in one statement."""
     parameters = (document(centre_id, placed, now),)
-    with closing(engine.raw_connection()) as connection:
+    with _raw(engine) as connection:
         driver: Any = connection.driver_connection
-        try:
-            driver.autocommit = True
-            rows = driver.execute(INSERT_FIRST, parameters).fetchall()
-            driver.autocommit = False
-        except psycopg.Error as error:
-            connection.invalidate()
-            raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+        driver.autocommit = True
+        rows = driver.execute(INSERT_FIRST, parameters).fetchall()
+        driver.autocommit = False
     return {row[0] for row in rows}
+
+
+@contextmanager
+def _raw(engine: Engine) -> Iterator[PoolProxiedConnection]:
+    """Yield the driver's own connection; after an error it is not used again.
+
+    Its errors become SQLAlchemy's, those of connecting too: what answers for a database
+    that is away or full knows no other.
+    """
+    try:
+        with closing(engine.raw_connection()) as connection:
+            try:
+                yield connection
+            except BaseException:
+                connection.invalidate()
+                raise
+    except (sqlite3.Error, psycopg.Error) as error:
+        base = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
+        raise DBAPIError.instance(None, None, error, base) from error
 
 
 def _settle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,16 @@ def server(
     yield server
     server.stop()
     assert "Traceback" not in server.log()
+
+
+@pytest.fixture
+def own_server(database: TestDatabase, tmp_path: Path) -> Iterator[Server]:
+    """Serve on a database of its own, for one test that breaks it."""
+    (tmp_path / "server").mkdir()
+    server = Server(tmp_path / "server", database_url=database.empty_url())
+    server.start()
+    yield server
+    server.stop(signal.SIGKILL)
 
 
 @pytest.fixture
@@ -113,6 +124,21 @@ def field(
     tablet = Tablet(playwright, launch_options, tmp_path / "profile")
     yield Field(tablet, wire, server, pair(server.database_url))
     tablet.stop()
+
+
+@pytest.fixture
+def own_field(
+    playwright: Playwright,
+    launch_options: dict[str, Any],
+    tmp_path: Path,
+    own_server: Server,
+) -> Iterator[Field]:
+    """Yield a paired tablet at a server that the test breaks."""
+    tablet = Tablet(playwright, launch_options, tmp_path / "profile")
+    wire = Wire(own_server.port)
+    yield Field(tablet, wire, own_server, pair(own_server.database_url))
+    tablet.stop()
+    wire.close()
 
 
 @pytest.fixture(scope="session")
