@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from kiosk.accounts.models import AuditEntry
 from kiosk.accounts.permissions import Role
+from kiosk.capture.models import AnswerSheet
 from kiosk.centre.models import Point
 from kiosk.core.ids import new_id
 from kiosk.devices import pairing, service
 from kiosk.devices.models import Device
 from kiosk.edge.assets import release
+from tests.capture.conftest import raw_sheet
 from tests.devices.beats import beat
 from tests.staff import submit, token_in
 
@@ -349,6 +351,23 @@ def test_a_tablet_is_renamed_and_moved(
     assert action == "device.change"
     assert "Máy 1" in detail
     assert "Máy B" in detail
+
+
+def test_sheets_tapped_before_a_move_keep_their_point(
+    head: FlaskClient, client: FlaskClient, session: Session, now: datetime
+) -> None:
+    made, key = service.pair(session, now, 1, "Q1", "Máy 1")
+    session.commit()
+    submit(head, f"{LIST}/{made.id}", {"name": "Máy 1", "point": "RA"})
+    waited = raw_sheet(point="Q1", captured_at="2026-11-22T08:10:00+07:00")
+    answer = client.post(
+        "/api/v1/responses",
+        json={"sent_at": now.isoformat(), "responses": [waited]},
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    assert answer.json["results"][0]["status"] == "stored"
+    session.rollback()
+    assert session.scalars(sa.select(AnswerSheet.point)).all() == ["Q1"]
 
 
 def test_a_name_is_text_and_never_markup(
