@@ -15,8 +15,8 @@ case ${1:-} in
   *) stop "$0 [--check]" ;;
 esac
 
-# todo SENTENCE COMMAND…: does it, or with --check only says it.
-todo() {
+# step SENTENCE COMMAND…: does it, or with --check only says it.
+step() {
   say "- $1"
   shift
   $check || "$@"
@@ -67,18 +67,18 @@ lacking=$(missing)
 $check || need_root
 
 if lacks "$source/deploy/systemd/kiosk.sysusers.conf" "$root/etc/sysusers.d/kiosk.conf"; then
-  todo "Tạo người dùng / make the account: kiosk" make_account
+  step "Tạo người dùng / make the account: kiosk" make_account
 fi
-[ -e "$settings" ] || todo "Ghi tệp cài đặt / write the settings: $settings" write_settings
-todo "Tạo thư mục, chỉnh quyền / make directories, mend rights: $state" make_places
+[ -e "$settings" ] || step "Ghi tệp cài đặt / write the settings: $settings" write_settings
+step "Tạo thư mục, chỉnh quyền / make directories, mend rights: $state" make_places
 if [ ! -e "$current" ]; then
-  todo "Chép mã, cài thư viện / lay the code and its libraries: $releases" lay_first_release
+  step "Chép mã, cài thư viện / lay the code and its libraries: $releases" lay_first_release
 else
   say "- Đã có bản / there is a release: $(readlink -f "$current"); bản mới / a new one: deploy/upgrade.sh"
 fi
-todo "Chép dịch vụ / lay the units: $units" switch_to "$(readlink -f "$current")"
-todo "Đặt lệnh / link the command: $root/usr/local/bin/kiosk" link_command
-todo "Bật và chạy / enable and start: kiosk.service, kiosk-tick.timer" start
+step "Chép dịch vụ / lay the units: $units" switch_to "$(readlink -f "$current")"
+step "Đặt lệnh / link the command: $root/usr/local/bin/kiosk" link_command
+step "Bật và chạy / enable and start: kiosk.service, kiosk-tick.timer" start
 $check && exit 0
 
 cat <<END
