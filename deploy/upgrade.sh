@@ -46,6 +46,7 @@ upgrade() {
 back() {
   new=$(readlink "$current")
   old=$(readlink "$previous") || stop "Không có bản trước / there is no release before this one."
+  [ "$old" != "$new" ] || stop "Đang là bản cũ rồi / this is the release before already."
   stopped=true
   stop_service
   begin "$new"

@@ -123,6 +123,10 @@ def test_tablets_tap_through_an_upgrade_and_through_the_way_back(
     assert upgraded == ("next", True)
     assert back == 0, said_back
     assert machine.serves() == before
+    again, said_again = machine.run(source, "upgrade.sh", "--back")
+    assert again == 1
+    assert "this is the release before already" in said_again
+    assert machine.serves() == before
     assert machine.revision() == REVISIONS[-1]
     assert not machine.has_table("novelty")
     # While the service was stopped the tablet asked again until it was answered.
