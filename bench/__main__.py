@@ -2,10 +2,15 @@
 
 import sys
 
-from bench import figures, intake, pages
+from bench import figures, intake, pages, tablet
 from bench.table import Row, save, show
 
-PARTS = {"intake": intake.rows, "pages": pages.rows, "figures": figures.rows}
+PARTS = {
+    "intake": intake.rows,
+    "tablet": tablet.rows,
+    "pages": pages.rows,
+    "figures": figures.rows,
+}
 
 
 def main(chosen: list[str]) -> None:

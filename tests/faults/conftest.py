@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +15,7 @@ from tests.faults.wire import Wire
 from tests.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Playwright
@@ -139,34 +137,3 @@ def own_field(
     yield Field(tablet, wire, own_server, pair(own_server.database_url))
     tablet.stop()
     wire.close()
-
-
-@pytest.fixture(scope="session")
-def sheets() -> Callable[..., list[dict[str, Any]]]:
-    """Return a maker of sheets as the tablet writes them."""
-
-    def make(
-        count: int, *, end: datetime, over: timedelta = timedelta(0)
-    ) -> list[dict[str, Any]]:
-        step = over / max(count, 1)
-        return [
-            {
-                "id": str(uuid.uuid4()),
-                "revision": 1,
-                "survey": "counter",
-                "survey_version": 1,
-                "point": "Q1",
-                "channel": "kiosk",
-                "captured_at": (end - over + step * place).isoformat(),
-                "language": "vi",
-                "outcome": "timeout",
-                "assisted": False,
-                "slip": None,
-                "flipped": False,
-                "clock_offset_ms": None,
-                "answers": {"overall": 1 + place % 5},
-            }
-            for place in range(count)
-        ]
-
-    return make

@@ -9,7 +9,7 @@ import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,32 @@ class Pairing:
 def now() -> datetime:
     """Return the time of this machine, which the server lives by."""
     return datetime.fromtimestamp(time.time(), UTC)
+
+
+def sheets_until(
+    end: datetime, count: int, *, over: timedelta = timedelta(0)
+) -> list[dict[str, Any]]:
+    """Return sheets as the tablet writes them, the last one tapped before `end`."""
+    step = over / max(count, 1)
+    return [
+        {
+            "id": str(uuid.uuid4()),
+            "revision": 1,
+            "survey": "counter",
+            "survey_version": 1,
+            "point": "Q1",
+            "channel": "kiosk",
+            "captured_at": (end - over + step * place).isoformat(),
+            "language": "vi",
+            "outcome": "timeout",
+            "assisted": False,
+            "slip": None,
+            "flipped": False,
+            "clock_offset_ms": None,
+            "answers": {"overall": 1 + place % 5},
+        }
+        for place in range(count)
+    ]
 
 
 def pair(database_url: str) -> Pairing:

@@ -10,10 +10,9 @@ from playwright.sync_api import Error, expect
 
 from tests.browser.kiosk_page import KioskPage
 from tests.faults import wire as faults
-from tests.faults.tablet import now
+from tests.faults.tablet import now, sheets_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from tests.faults.conftest import Field
 
@@ -46,15 +45,13 @@ def test_the_browser_is_killed_after_each_tap(field: Field) -> None:
     field.balance()
 
 
-def test_the_browser_is_killed_in_the_middle_of_writing(
-    field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_the_browser_is_killed_in_the_middle_of_writing(field: Field) -> None:
     field.settle_in()
     field.wire.fault = faults.bad_gateway
     field.wire.everything = True
     tablet = field.start()
     kept: list[str] = []
-    many = sheets(3_000, end=now())
+    many = sheets_until(now(), 3_000)
 
     def note(message: Any) -> None:
         if message.text.startswith("kept "):
@@ -102,16 +99,14 @@ def test_the_tab_crashes(field: Field) -> None:
     field.balance()
 
 
-def test_two_tabs_send_each_sheet_once(
-    field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_two_tabs_send_each_sheet_once(field: Field) -> None:
     tablet = field.start()
     field.wire.fault = faults.bad_gateway
     first = tablet.kiosk
     other = KioskPage(tablet.context.new_page(), field.wire.url, field.pairing.key)
     other.page.goto(f"{field.wire.url}/kiosk")
     other.on("faces")
-    tablet.fill(sheets(200, end=now()))
+    tablet.fill(sheets_until(now(), 200))
     for kiosk in (first, other, first, other):
         kiosk.page.bring_to_front()
         tablet.kiosk = kiosk

@@ -11,20 +11,17 @@ import sqlalchemy as sa
 
 from kiosk.capture.models import AnswerSheet
 from tests.faults import wire as faults
-from tests.faults.tablet import now
+from tests.faults.tablet import now, sheets_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from tests.faults.conftest import Field
 
 
-def test_wifi_is_off_for_a_week_with_5000_sheets(
-    field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_wifi_is_off_for_a_week_with_5000_sheets(field: Field) -> None:
     tablet = field.start()
     tablet.context.set_offline(True)
-    week = sheets(5_000, end=now(), over=timedelta(days=7))
+    week = sheets_until(now(), 5_000, over=timedelta(days=7))
     tablet.fill(week)
     tablet.tap(2)
     assert tablet.sums()["queue"] == 5_001
@@ -48,12 +45,10 @@ def test_wifi_is_off_for_a_week_with_5000_sheets(
         assert abs(by_id[sheet["id"]] - happened) < timedelta(minutes=15)
 
 
-def test_the_network_comes_and_goes(
-    field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_the_network_comes_and_goes(field: Field) -> None:
     tablet = field.start()
     field.wire.fault = faults.flapping(0.2)
-    tablet.fill(sheets(600, end=now()))
+    tablet.fill(sheets_until(now(), 600))
     for score in (1, 5, 3):
         tablet.tap(score)
     tablet.drain()

@@ -19,12 +19,12 @@ from tests.durability.tablet import batches, send_all
 from tests.durability.test_durability import plain, stored_ids
 from tests.engines import PostgresServer
 from tests.faults.conftest import Field
-from tests.faults.tablet import Tablet, now, pair
+from tests.faults.tablet import Tablet, now, pair, sheets_until
 from tests.faults.wire import Wire
 from tests.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Playwright
@@ -41,13 +41,11 @@ def power_cut(server: Server) -> None:
         os.kill(process, signal.SIGKILL)
 
 
-def test_the_server_is_killed_under_eight_writers(
-    own_field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_the_server_is_killed_under_eight_writers(own_field: Field) -> None:
     server = own_field.server
     tablet = own_field.start()
     tablet.context.set_offline(True)
-    tablet.fill(sheets(400, end=now()))
+    tablet.fill(sheets_until(now(), 400))
     work = [batches(seed, count=10, size=8) for seed in range(WRITERS)]
     keys = [pair(server.database_url).key for _ in work]
     with ProcessPoolExecutor(WRITERS, get_context("spawn")) as writers:
@@ -145,7 +143,6 @@ def test_postgresql_is_restarted_under_load(
     playwright: Playwright,
     launch_options: dict[str, Any],
     tmp_path: Path,
-    sheets: Callable[..., list[dict[str, Any]]],
     engine_name: str,
 ) -> None:
     postgres = PostgresServer(durable=True)
@@ -158,7 +155,7 @@ def test_postgresql_is_restarted_under_load(
     try:
         field.start()
         tablet.context.set_offline(True)
-        tablet.fill(sheets(1_000, end=now()))
+        tablet.fill(sheets_until(now(), 1_000))
         away = threading.Timer(0.3, postgres.restart, kwargs={"away_seconds": 1.5})
         tablet.context.set_offline(False)
         away.start()
@@ -173,15 +170,13 @@ def test_postgresql_is_restarted_under_load(
         postgres.stop()
 
 
-def test_the_database_is_migrated_while_a_tablet_sends(
-    own_field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_the_database_is_migrated_while_a_tablet_sends(own_field: Field) -> None:
     server = own_field.server
     tablet = own_field.start()
     tablet.tap(2)
     tablet.drain()
     tablet.context.set_offline(True)
-    tablet.fill(sheets(300, end=now()))
+    tablet.fill(sheets_until(now(), 300))
     server.flask("db", "downgrade", "-d", "migrations", "0001")
     tablet.context.set_offline(False)
     tablet.wait(6)

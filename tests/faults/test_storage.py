@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
 from tests.faults import wire as faults
-from tests.faults.tablet import now
+from tests.faults.tablet import now, sheets_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from tests.faults.conftest import Field
 
@@ -60,13 +59,11 @@ def break_storage(field: Field, fault: str) -> None:
     field.tablet.kiosk.on("faces")
 
 
-def test_the_storage_is_full_and_the_network_is_there(
-    field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_the_storage_is_full_and_the_network_is_there(field: Field) -> None:
     tablet = field.start()
     break_storage(field, FULL)
     field.wire.fault = faults.bad_gateway
-    tablet.fill(sheets(50, end=now()))
+    tablet.fill(sheets_until(now(), 50))
     fill_up(field, full=True)
     field.wire.fault = None
     # The server has it before the citizen is thanked: neither needs the disk.
@@ -75,13 +72,11 @@ def test_the_storage_is_full_and_the_network_is_there(
     field.balance_without_memory(from_memory=1)
 
 
-def test_the_storage_is_full_and_the_network_is_away(
-    field: Field, sheets: Callable[..., list[dict[str, Any]]]
-) -> None:
+def test_the_storage_is_full_and_the_network_is_away(field: Field) -> None:
     tablet = field.start()
     break_storage(field, FULL)
     field.wire.fault = faults.bad_gateway
-    tablet.fill(sheets(50, end=now()))
+    tablet.fill(sheets_until(now(), 50))
     fill_up(field, full=True)
     told_that_nothing_was_kept(field)
     fill_up(field, full=False)
