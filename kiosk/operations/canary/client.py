@@ -19,6 +19,11 @@ MAX_ANSWER = 1024 * 1024
 class UnreachableError(Exception):
     """No HTTP answer came; the text is the name of what happened."""
 
+    def __init__(self, error: Exception) -> None:
+        """Keep its name, and whether anybody was there to send to."""
+        super().__init__(type(error).__name__)
+        self.nothing_sent = isinstance(error, ConnectionRefusedError)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -60,7 +65,7 @@ class Client:
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException) as error:
-            raise UnreachableError(type(error).__name__) from error
+            raise UnreachableError(error) from error
 
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port

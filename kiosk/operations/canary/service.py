@@ -2,10 +2,9 @@
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,10 +37,11 @@ TABLET_SURVEY = "counter"
 FORM_SURVEY = "full"
 KIND = "canary"
 NAME = "Tự kiểm tra"
-# A process of the intake looks for an unknown key again after one second, and each must
-# learn the new one: in a whole flight, so often and no oftener.
 PAUSE = 0.5
 TRIES = 20
+# Each process of the intake looks for an unknown key again after one second, and has to
+# learn the new one; 503 says that nothing of the request was stored.
+NOTHING_STORED = {401, 503}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +127,30 @@ def _poster(session: Session, centre_id: int, points: tuple[str, ...]) -> str | 
     return poster_code(session.get_one(Centre, centre_id).poster_key, centre_id, serial)
 
 
+class _Patience:
+    """What one flight may wait in all, for the intake to know its key or to come back.
+
+    Ten seconds cover a restart; a tablet would go on for ever.
+    """
+
+    def __init__(self) -> None:
+        self._left = TRIES
+
+    def waits(self) -> bool:
+        """Wait a little, if there is anything left; tell whether there was."""
+        if self._left == 0:
+            return False
+        self._left -= 1
+        time.sleep(PAUSE)
+        return True
+
+
 def _send(client: Client, plan: Plan, now: datetime) -> tuple[Probe, ...]:
     """Send every score at every point, one sheet a request as at a tap; one twice."""
     probes = tuple(
         Probe(new_id(), point, level) for point in plan.points for level in LEVELS
     )
-    patience = count(TRIES, -1)
+    patience = _Patience()
     refusals = []
     for probe, expected in [
         *((one, "stored") for one in probes),
@@ -148,13 +166,18 @@ def _send(client: Client, plan: Plan, now: datetime) -> tuple[Probe, ...]:
 
 
 def _post(
-    client: Client, plan: Plan, document: Mapping[str, Any], patience: Iterator[int]
+    client: Client, plan: Plan, document: Mapping[str, Any], patience: _Patience
 ) -> Answer:
-    answer = client.post(INTAKE, document, plan.key)
-    while answer.status == 401 and next(patience) > 0:
-        time.sleep(PAUSE)
-        answer = client.post(INTAKE, document, plan.key)
-    return answer
+    """Send a sheet; again where it is certain that nothing of it was stored."""
+    while True:
+        try:
+            answer = client.post(INTAKE, document, plan.key)
+        except UnreachableError as error:
+            if not (error.nothing_sent and patience.waits()):
+                raise
+        else:
+            if answer.status not in NOTHING_STORED or not patience.waits():
+                return answer
 
 
 def _read_form(client: Client, plan: Plan) -> None:
