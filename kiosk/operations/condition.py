@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
 
 from kiosk.capture.models import DirtyMark
 from kiosk.centre.models import Centre
@@ -14,9 +15,8 @@ from kiosk.core.database import UtcDateTime, is_sqlite, writing
 from kiosk.operations import jobs
 from kiosk.operations.rules import Condition, Disk
 from kiosk.survey.models import SurveyVersion
-from kiosk.watch.models import Alarm
+from kiosk.watch import service as watch
 
-SILENT = ("silence", "away")
 # One row that every probe writes anew: a delete that finds nothing would take the lock
 # and leave a full disk unseen.
 PROBE = sa.text(
@@ -44,22 +44,19 @@ def read_condition(engine: Engine, centre_id: int) -> Condition:
 
 
 def _condition(connection: Connection, centre_id: int) -> Condition:
-    silent = sa.select(sa.func.count()).where(
-        Alarm.centre_id == centre_id,
-        Alarm.closed_at.is_(None),
-        Alarm.kind.in_(SILENT),
-    )
     dirty = sa.select(sa.func.count(sa.distinct(DirtyMark.day))).where(
         DirtyMark.centre_id == centre_id
     )
     installed = sa.select(sa.func.min(SurveyVersion.published_at)).where(
         SurveyVersion.centre_id == centre_id
     )
+    with Session(connection) as session:
+        silent = watch.silent_devices(session, centre_id)
     return Condition(
         installed_at=connection.scalar(installed),
         jobs=jobs.states(connection, centre_id),
         dirty_days=connection.scalar(dirty) or 0,
-        silent_devices=connection.scalar(silent) or 0,
+        silent_devices=silent,
     )
 
 

@@ -56,7 +56,6 @@ class Probe:
     def _look(self, engine: Engine, now: datetime) -> None:
         try:
             self._condition = write_and_read(engine, now)
-        except SQLAlchemyError as error:
-            logger.exception("database did not answer", exc_info=error)
-        except OSError as error:  # the file that writers queue on
+        # An OSError is that of the file on which writers queue.
+        except (SQLAlchemyError, OSError) as error:
             logger.exception("database did not answer", exc_info=error)
