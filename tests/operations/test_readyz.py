@@ -121,8 +121,9 @@ def test_days_that_wait_and_tablets_that_are_silent(
     with writing(engine) as connection:
         day = {"centre_id": CENTRE, "day": now.date(), "token": new_id()}
         connection.execute(sa.insert(DirtyMark), [day])
-        kinds = ("silence", "away", "battery")
-        rows = [{**alarm, "id": new_id(), "kind": kind} for kind in kinds]
+        other = {"subject": str(new_id())}
+        found = (("silence", {}), ("away", {}), ("away", other), ("battery", other))
+        rows = [{**alarm, "id": new_id(), "kind": k, **more} for k, more in found]
         connection.execute(sa.insert(Alarm), rows)
     answer = client.get("/readyz")
     assert (answer.status_code, codes(answer)) == (503, ["cube", "devices"])
