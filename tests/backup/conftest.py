@@ -20,6 +20,9 @@ from kiosk.config import Settings
 from kiosk.core.periods import LOCAL_ZONE
 from kiosk.extensions import db
 from kiosk.insight import service as insight
+from kiosk.operations.backup import archive
+from kiosk.operations.backup.census import Census
+from kiosk.operations.backup.manifest import Manifest
 from tests.engines import TestDatabase
 from tests.insight.sheets import send, sheet
 
@@ -165,3 +168,16 @@ def tables_of(engine: Engine) -> dict[str, list[Any]]:
             )
             for name in names
         }
+
+
+def forged(path: Path, work: Path, **changes: object) -> Path:
+    """Write a backup anew with another manifest: every hash fits."""
+    manifest = archive.read(path, work / "database")
+    told = Manifest.model_validate(manifest.model_dump() | changes)
+    target = path.with_name("forged.tar")
+    archive.write(target, told, work / "database")
+    return target
+
+
+def census_of(path: Path, **changes: object) -> Census:
+    return archive.read(path).census.model_copy(update=changes)

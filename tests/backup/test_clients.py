@@ -10,9 +10,16 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from kiosk.operations.backup import clients, postgresql
+from kiosk.operations.backup import archive, clients, postgresql
 from kiosk.operations.backup.faults import BackupError
-from tests.backup.conftest import Installation, left_in, opened
+from tests.backup.conftest import (
+    Installation,
+    census_of,
+    forged,
+    left_in,
+    opened,
+    tables_of,
+)
 from tests.engines import TestDatabase, find_postgres
 
 on_postgresql = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
@@ -151,6 +158,23 @@ def test_a_role_that_may_not_make_databases_is_told_what_was_not_proved(
         poor.fill(2)
         assert poor.ok("restore", shelf / "one.tar", "--force")["proved"] == "read"
         assert poor.ids() == ids
+
+
+@on_postgresql
+def test_without_a_trial_the_restore_itself_counts_before_it_commits(
+    poor: Installation, shelf: Path, tmp_path: Path
+) -> None:
+    with opened(poor):
+        poor.command("init")
+        poor.fill(6)
+        poor.ok("create", shelf / "one.tar")
+        tables = archive.read(shelf / "one.tar").census.tables
+        more = census_of(shelf / "one.tar", tables={**tables, "answer_sheet": 7})
+        lying = forged(shelf / "one.tar", tmp_path, census=more)
+        poor.fill(2)
+        before = tables_of(poor.engine)
+        assert "answer_sheet: 6 / 7" in poor.refused("restore", lying, "--force")
+        assert tables_of(poor.engine) == before
 
 
 @on_postgresql

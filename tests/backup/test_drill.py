@@ -109,7 +109,18 @@ def test_the_drill(
     assert plain(acknowledged) <= set(ids) <= plain(everything)
     assert json.loads(fresh.flask("cube", "verify", "--json"))["differences"] == []
 
-    # Tablets that still hold what they sent, send it to the new machine with the old key.
+    send_again(fresh, key, tablets, accounts)
+
+
+def send_again(
+    fresh: Server,
+    key: str,
+    tablets: ProcessPoolExecutor,
+    accounts: list[Account],
+) -> None:
+    """Let tablets that still hold what they sent send it to the new machine."""
+    everything = all_of(accounts)
+    ids = stored_ids(fresh)
     again = [
         tablets.submit(send_all, fresh.port, key, sent(seed, account))
         for seed, account in enumerate(accounts)

@@ -12,27 +12,19 @@ from flask_migrate import downgrade
 
 from kiosk.accounts.messages import ACTIONS
 from kiosk.operations.backup import archive, revisions
-from kiosk.operations.backup.census import Census
-from kiosk.operations.backup.manifest import Manifest
 from kiosk.operations.backup.restoring import ACTION
-from tests.backup.conftest import FIRST_DAY, Installation, left_in, tables_of
+from tests.backup.conftest import (
+    FIRST_DAY,
+    Installation,
+    census_of,
+    forged,
+    left_in,
+    tables_of,
+)
 from tests.insight.sheets import send, sheet
 
 if TYPE_CHECKING:
     pass
-
-
-def forged(path: Path, work: Path, **changes: object) -> Path:
-    """Write a backup anew with another manifest: every hash fits."""
-    manifest = archive.read(path, work / "database")
-    told = Manifest.model_validate(manifest.model_dump() | changes)
-    target = path.with_name("forged.tar")
-    archive.write(target, told, work / "database")
-    return target
-
-
-def census_of(path: Path, **changes: object) -> Census:
-    return archive.read(path).census.model_copy(update=changes)
 
 
 # --- What comes back ---------------------------------------------------------------------
