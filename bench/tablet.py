@@ -41,21 +41,27 @@ def rows() -> Iterator[Row]:
     """Measure on each engine; the tap does not know which one it is."""
     DISK.mkdir(exist_ok=True)
     for engine in ("sqlite", "postgresql"):
-        with (
-            tempfile.TemporaryDirectory(dir=DISK, prefix="bench-") as name,
-            database_url(engine, Path(name)) as url,
-            our_server(url, Path(name)) as server,
-        ):
-            seconds = _drain(server, Path(name))
-            yield Row(f"queue of {QUEUE:,} sheets sent ({engine})", seconds, "s")
-            yield Row(
-                f"queue of {QUEUE:,} sheets sent ({engine})",
-                QUEUE / seconds,
-                "sheets/s",
-                better="higher",
-            )
-            if engine == "sqlite":
-                yield from _taps(server, Path(name))
+        with tempfile.TemporaryDirectory(dir=DISK, prefix="bench-") as name:
+            directory = Path(name)
+            directory.chmod(0o755)  # PostgreSQL does not run as root
+            yield from _engine_rows(engine, directory)
+
+
+def _engine_rows(engine: str, directory: Path) -> Iterator[Row]:
+    with (
+        database_url(engine, directory) as url,
+        our_server(url, directory) as server,
+    ):
+        seconds = _drain(server, directory)
+        yield Row(f"queue of {QUEUE:,} sheets sent ({engine})", seconds, "s")
+        yield Row(
+            f"queue of {QUEUE:,} sheets sent ({engine})",
+            QUEUE / seconds,
+            "sheets/s",
+            better="higher",
+        )
+        if engine == "sqlite":
+            yield from _taps(server, directory)
 
 
 def _drain(server: Server, directory: Path) -> float:
