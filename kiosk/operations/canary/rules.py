@@ -47,6 +47,7 @@ def batch(probe: Probe, survey: tuple[str, int], now: datetime) -> dict[str, Any
                 "point": probe.point,
                 "channel": CHANNEL,
                 "captured_at": moment,
+                "clock_offset_ms": 0,
                 "language": "vi",
                 "outcome": "completed",
                 "assisted": False,
