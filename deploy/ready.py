@@ -14,8 +14,10 @@ import urllib.error
 import urllib.request
 
 NO_ANSWER = "no answer"
+# Something answers, and not as this application does: waiting does not mend that.
+STRANGE = "strange answer"
 # What a release may be blamed for right after its start.
-FATAL = {NO_ANSWER, "database"}
+FATAL = {NO_ANSWER, STRANGE, "database"}
 PAUSE_SECONDS = 0.5
 
 
@@ -36,7 +38,7 @@ def _told(body: bytes) -> dict[str, str]:
         reasons = json.loads(body)["reasons"]
         return {reason["code"]: reason["sentence"] for reason in reasons}
     except (ValueError, KeyError, TypeError):
-        return {NO_ANSWER: "/readyz"}
+        return {STRANGE: "/readyz"}
 
 
 def main(url: str, seconds: str) -> int:
@@ -45,7 +47,7 @@ def main(url: str, seconds: str) -> int:
     while True:
         found = complaints(url)
         fatal = FATAL & found.keys()
-        if not fatal or time.monotonic() > deadline:
+        if not fatal or STRANGE in fatal or time.monotonic() > deadline:
             break
         time.sleep(PAUSE_SECONDS)
     for code, sentence in found.items():

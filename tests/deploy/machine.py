@@ -99,7 +99,7 @@ class Machine:
     def run(self, source: Path, name: str, *arguments: str) -> tuple[int, str]:
         """Run a script to its end; return its exit status and what it said."""
         with self.script(source, name, *arguments) as process:
-            said, _ = process.communicate(timeout=180)
+            said, _ = process.communicate(timeout=300)
         return process.returncode, said
 
     def install(self, source: Path) -> None:

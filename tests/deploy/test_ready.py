@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,9 @@ def ready(url: str, seconds: str = "0") -> subprocess.CompletedProcess[str]:
     )
 
 
-def asked_of(status: int, body: bytes) -> subprocess.CompletedProcess[str]:
+def asked_of(
+    status: int, body: bytes, seconds: str = "0"
+) -> subprocess.CompletedProcess[str]:
     """Ask a server that says only this."""
 
     class Saying(BaseHTTPRequestHandler):
@@ -41,7 +44,7 @@ def asked_of(status: int, body: bytes) -> subprocess.CompletedProcess[str]:
         answering = threading.Thread(target=server.serve_forever)
         answering.start()
         try:
-            return ready(f"http://127.0.0.1:{server.server_port}")
+            return ready(f"http://127.0.0.1:{server.server_port}", seconds)
         finally:
             server.shutdown()
             answering.join()
@@ -60,9 +63,9 @@ def not_ready(*codes: str) -> bytes:
         (503, not_ready("backup", "canary"), False, "Câu về backup."),
         (503, not_ready("canary", "database"), True, "Câu về database."),
         # Not the application's own answer.
-        (502, b"<html>", True, "no answer"),
-        (503, b'{"reasons": ["database"]}', True, "no answer"),
-        (404, b"{}", True, "no answer"),
+        (502, b"<html>", True, "strange answer"),
+        (503, b'{"reasons": ["database"]}', True, "strange answer"),
+        (404, b"{}", True, "strange answer"),
     ],
 )
 def test_only_what_the_release_can_be_blamed_for_is_fatal(
@@ -71,6 +74,12 @@ def test_only_what_the_release_can_be_blamed_for_is_fatal(
     result = asked_of(status, body)
     assert result.returncode == int(fatal)
     assert said in result.stdout
+
+
+def test_a_strange_answer_is_not_waited_for() -> None:
+    began = time.monotonic()
+    assert asked_of(404, b"{}", seconds="60").returncode == 1
+    assert time.monotonic() - began < 30
 
 
 def test_a_server_that_is_not_there_is_fatal() -> None:
