@@ -22,7 +22,7 @@ BACKUP_LATE = timedelta(hours=26)
 CANARY_LATE = timedelta(hours=13)
 
 GIB = 1024**3
-# A commune's year is some 50 MiB, so 1 GiB is room for the nightly backup, the drill
+# A commune's year is some 50 MiB in a file (383 bytes a sheet, and the cube), so 1 GiB is room for the nightly backup, the drill
 # that restores it and the write-ahead log, for years. On a large disk other programs
 # fill such a rest within a day, hence 5 %; beyond 5 GiB that would be a false alarm.
 DISK_LEAST = GIB

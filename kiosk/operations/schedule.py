@@ -29,8 +29,8 @@ from kiosk.watch import service as watch
 from kiosk.watch.rules import Cause
 
 # Its sheets stay for ever: 5 scores × 7 points × 4 flights are 140 rows a day, 51,000 a
-# year, where citizens leave some 75,000. Hourly flights would be four times their
-# number; one a day would let a refused score go unseen for a day of taps.
+# year (19 MiB in a file), beside some 75,000 of citizens (27 MiB). Hourly flights would
+# be four times their number; one a day would let a refused score go unseen all day.
 CANARY_EVERY = timedelta(hours=6)
 # What is broken is seen mended within the hour; each try leaves up to 35 rows.
 CANARY_RETRY = timedelta(hours=1)
