@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 SETTLED_MS = 320  # a screen takes no touch in its first 300 ms
 LEAP_MS = 5_000
-SCREENS = ("faces", "correcting", "reasons", "visits", "thanks", "warning")
+SCREENS = ("faces", "correcting", "reasons", "visits", "thanks", "warning", "sorry")
+FILL_DISK = """() => {
+  IDBObjectStore.prototype.add = () => {
+    throw new DOMException("", "QuotaExceededError");
+  };
+}"""
 
 
 class KioskPage:
@@ -95,6 +100,9 @@ class KioskPage:
         """Walk from the start to a screen."""
         if screen == "faces":
             return
+        if screen == "sorry":
+            self._fail(score)
+            return
         self.score(score)
         if screen == "correcting":
             self.press("correct", then="faces")
@@ -106,6 +114,19 @@ class KioskPage:
             self.press("next", then="visits")
             if screen == "thanks":
                 self.press("visits", then="thanks")
+
+    def _fail(self, score: int) -> None:
+        """Tap a face that neither the disk nor the server takes."""
+        self.page.evaluate(FILL_DISK)
+        self.page.route("**/api/v1/responses", lambda route: route.fulfill(body="no"))
+        self.card(score).click()
+        html = self.page.locator("html")
+        for _ in range(60):
+            if html.get_attribute("data-screen") == "sorry":
+                break
+            self.page.wait_for_timeout(15)
+            self.page.clock.run_for(200)
+        self.on("sorry")
 
     def settled_results(self, count: int) -> list[str]:
         """Wait until the server has answered for so many sheets; tell their fates."""
