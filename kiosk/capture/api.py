@@ -29,9 +29,13 @@ blueprint = Blueprint("intake", __name__, url_prefix="/api/v1")
 # A device proves itself by its key; there is no session whose authority could be abused.
 csrf.exempt(blueprint)
 
-# What a tablet may say about where an answer came from; people's and citizens' own
-# channels come through their own doors.
-DEVICE_CHANNELS = frozenset({"kiosk", "assisted", "canary"})
+# What a device may say about where an answer came from; people's and citizens' own
+# channels come through their own doors. A tablet that called itself a canary would
+# drop out of every figure, and the canary's key must not answer for a citizen.
+CHANNELS_OF_KIND = {
+    "tablet": frozenset({"kiosk", "assisted"}),
+    "canary": frozenset({"canary"}),
+}
 
 
 @blueprint.get("/ping")
@@ -110,7 +114,7 @@ def _body() -> bytes:
 def _origin(sender: Sender | None, sheet: SheetIn) -> str | Fault:
     if sender is None:
         return _origin_of_code(sheet)
-    if sheet.channel not in DEVICE_CHANNELS:
+    if sheet.channel not in CHANNELS_OF_KIND[sender.kind]:
         return Fault("channel_not_allowed", "channel")
     return sender.origin
 

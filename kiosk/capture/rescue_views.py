@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from kiosk import clock
 from kiosk.capture import rescue, rescue_messages
-from kiosk.capture.api import DEVICE_CHANNELS
+from kiosk.capture.api import CHANNELS_OF_KIND
 from kiosk.capture.reading import Desk, Fault
 from kiosk.capture.schema import SheetIn
 from kiosk.centre.service import only_centre, point_keys
@@ -89,7 +89,7 @@ def bring_in(device_id: UUID) -> ResponseReturnValue:
 def _desk(session: Session, device: Device) -> Desk:
     """Look things up once a file, not once a sheet."""
     points = frozenset(point_keys(session))
-    origin = Sender(device.centre_id, device.id).origin
+    origin = Sender(device.centre_id, device.id, device.kind).origin
     return Desk(
         origin=partial(_origin, origin),
         survey=cache(partial(surveys.find, session, device.centre_id)),
@@ -98,7 +98,7 @@ def _desk(session: Session, device: Device) -> Desk:
 
 
 def _origin(origin: str, sheet: SheetIn) -> str | Fault:
-    if sheet.channel not in DEVICE_CHANNELS:
+    if sheet.channel not in CHANNELS_OF_KIND["tablet"]:
         return Fault("channel_not_allowed", "channel")
     return origin
 

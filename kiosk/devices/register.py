@@ -19,10 +19,11 @@ LOOK_AGAIN_AFTER = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A paired tablet."""
+    """A paired tablet, or the canary."""
 
     centre_id: int
     device_id: UUID
+    kind: str
 
     @property
     def origin(self) -> str:
@@ -60,10 +61,12 @@ class Register:
         if self._read_at and timedelta(0) <= now - self._read_at < age:
             return
         rows = session.execute(
-            sa.select(Device.key_hash, Device.centre_id, Device.id).where(
+            sa.select(Device.key_hash, Device.centre_id, Device.id, Device.kind).where(
                 Device.revoked_at.is_(None)
             )
         )
-        self._devices = {row.key_hash: Sender(row.centre_id, row.id) for row in rows}
+        self._devices = {
+            row.key_hash: Sender(row.centre_id, row.id, row.kind) for row in rows
+        }
         self._points = frozenset(point_keys(session))
         self._read_at = now

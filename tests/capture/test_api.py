@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.capture.models import AnswerSheet, DirtyMark, SheetConflict
 from kiosk.devices import service as devices
+from kiosk.devices.models import Device
 from kiosk.edge.transaction import writing_session
 from tests.capture.conftest import raw_sheet
 
@@ -258,3 +259,21 @@ def test_the_measured_offset_places_the_sheet_and_is_kept(
     assert row.clock_offset_ms == -three_hours
     assert (row.local_hour, row.clock_fault) == (8, False)
     assert row.captured_at.hour == 4
+
+
+def test_the_canary_answers_for_no_citizen(
+    client: FlaskClient, key: str, session: Session
+) -> None:
+    """A key that leaked from a run must not write citizens' answers."""
+    session.execute(sa.update(Device).values(kind="canary"))
+    session.commit()
+    answer = client.post(
+        "/api/v1/responses",
+        json={
+            "sent_at": "2026-11-22T08:15:30+07:00",
+            "responses": [raw_sheet(), raw_sheet(channel="canary")],
+        },
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    fates = [result.get("code", result["status"]) for result in answer.json["results"]]
+    assert fates == ["channel_not_allowed", "stored"]

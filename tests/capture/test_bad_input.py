@@ -51,6 +51,7 @@ SHEETS = [
     (raw_sheet(revision="1"), "value_type", "revision"),
     (raw_sheet(revision=True), "value_type", "revision"),
     (raw_sheet(channel="paper"), "channel_not_allowed", "channel"),
+    (raw_sheet(channel="canary"), "channel_not_allowed", "channel"),
     (raw_sheet(channel="fax"), "option_unknown", "channel"),
     (raw_sheet(language="fr"), "option_unknown", "language"),
     (raw_sheet(outcome="lost"), "option_unknown", "outcome"),
