@@ -46,11 +46,19 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-/** All of them, or the release that serves now goes on serving. */
+/**
+ * All of them, or the release that serves now goes on serving. One after another: twenty
+ * tablets find a new release in the same minutes, and a server without a proxy before it
+ * waits for every connection that a browser opens and then does not need.
+ */
 async function keepFiles() {
   try {
     const cache = await caches.open(CACHE);
-    await cache.addAll(kiosk.files.map(asked));
+    for (const file of kiosk.files) {
+      const answer = await fetch(asked(file));
+      if (!answer.ok) throw new Error(`${file.address}: ${answer.status}`);
+      await cache.put(file.address, answer);
+    }
   } catch (fault) {
     await caches.delete(CACHE);
     throw fault;

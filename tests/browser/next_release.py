@@ -1,7 +1,7 @@
 """The application with static files and templates of a folder: `RELEASE_FOLDER`.
 
 A test changes the folder between two starts of a server, and so publishes a release.
-What the files `away` and `missing` there say goes for the answers of the running one.
+What the files `away`, `missing` and `strange` there say goes for its answers at once.
 """
 
 import os
@@ -22,10 +22,15 @@ app.jinja_loader = FileSystemLoader(assets.TEMPLATE_FOLDER)  # type: ignore[meth
 
 
 @app.before_request
-def misbehave() -> None:
-    """Refuse every sheet, or say of one file that it is not there."""
+def misbehave() -> str | None:
+    """Refuse every sheet, or answer for one file as a broken server or Wi-Fi does."""
     if request.endpoint == "intake.receive" and (FOLDER / "away").exists():
         abort(503)
-    missing = FOLDER / "missing"
-    if missing.exists() and request.path.endswith(missing.read_text(encoding="utf-8")):
+    if _is_named("missing"):
         abort(404)
+    return "<title>Wi-Fi</title>" if _is_named("strange") else None
+
+
+def _is_named(how: str) -> bool:
+    named = FOLDER / how
+    return named.exists() and request.path.endswith(named.read_text(encoding="utf-8"))

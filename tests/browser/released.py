@@ -50,12 +50,12 @@ class ReleasedServer(Server):
         return self.wording
 
     def misbehave(self, how: str, what: str = "") -> None:
-        """Answer 503 to every sheet ("away"), or 404 for one file ("missing")."""
+        """Answer 503 to every sheet ("away"); 404 or a stranger's page for one file."""
         (self._folder / how).write_text(what, encoding="utf-8")
 
     def behave(self) -> None:
         """Answer as usual again."""
-        for how in ("away", "missing"):
+        for how in ("away", "missing", "strange"):
             (self._folder / how).unlink(missing_ok=True)
         if self._process is None:
             self.start()
