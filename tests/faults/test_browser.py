@@ -13,7 +13,6 @@ from tests.faults import wire as faults
 from tests.faults.tablet import now, sheets_until
 
 if TYPE_CHECKING:
-
     from tests.faults.conftest import Field
 
 # Puts sheets one by one, and says which lie on disk, until somebody pulls the plug.

@@ -14,7 +14,6 @@ from tests.faults import wire as faults
 from tests.faults.tablet import now, sheets_until
 
 if TYPE_CHECKING:
-
     from tests.faults.conftest import Field
 
 
