@@ -91,6 +91,19 @@ def test_the_record_says_that_and_from_what(
     assert ACTION in ACTIONS
 
 
+def test_the_lease_under_which_the_copy_was_made_ends(
+    centre: Installation, second: Installation, shelf: Path
+) -> None:
+    """Else the next night would wait for a job that runs on the old machine."""
+    centre.execute(
+        "INSERT INTO job (centre_id, name, started_at) "
+        "VALUES (1, 'backup', '2026-11-22 00:00:00')"
+    )
+    centre.ok("create", shelf / "one.tar")
+    second.ok("restore", shelf / "one.tar")
+    assert second.scalar("SELECT count(*) FROM job WHERE started_at IS NOT NULL") == 0
+
+
 def test_a_person_is_told_what_is_missing_and_what_to_do(
     centre: Installation, second: Installation, shelf: Path
 ) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from kiosk.operations.backup.faults import BackupError, told, told_database
 from kiosk.operations.backup.manifest import Manifest
 from kiosk.operations.backup.proof import Depth, Migrate
 from kiosk.operations.backup.work import work_area
+from kiosk.operations.models import Job
 
 ACTION = "backup.restore"
 ACTOR = "flask backup restore"
@@ -188,7 +190,11 @@ def _into_server(task: _Task) -> Restored:
 
 
 def _mark(task: _Task, kept: Path | None) -> Callable[[Connection], None]:
-    """Leave in the record that a restore took place, from what, and what it replaced."""
+    """Leave in the record that a restore took place, from what, and what it replaced.
+
+    The copy was made by somebody who held a lease at that moment, as the night's job
+    does; nobody holds one here.
+    """
     detail = {
         "created_at": task.manifest.created_at.isoformat(),
         "sheets": task.manifest.census.sheets,
@@ -197,6 +203,7 @@ def _mark(task: _Task, kept: Path | None) -> Callable[[Connection], None]:
 
     def mark(connection: Connection) -> None:
         with Session(bind=connection) as session:
+            session.execute(sa.update(Job).values(started_at=None))
             audit.record(session, actor=ACTOR, action=ACTION, subject=task.path.name,
                          detail=detail, now=task.now)  # fmt: skip
             session.flush()
