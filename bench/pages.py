@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from bench.intake import DISK
 from bench.servers import empty_server, our_server, pair
 from bench.table import Row
-from tests.browser.conftest import CHROMIUM_ARGUMENTS
+from tests.chromium import CHROMIUM_ARGUMENTS
 from tests.server import Server
 
 PHONE = {"width": 390, "height": 844}

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from kiosk.accounts.permissions import Role
 from kiosk.demo.service import addresses
-from tests.browser.conftest import CHROMIUM_ARGUMENTS
+from tests.chromium import CHROMIUM_ARGUMENTS
 from tests.server import Server
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"

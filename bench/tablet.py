@@ -13,7 +13,7 @@ from bench.intake import DISK
 from bench.pages import SLOWER_CPU, TABLET
 from bench.servers import database_url, our_server, pair
 from bench.table import Row
-from tests.browser.conftest import CHROMIUM_ARGUMENTS
+from tests.chromium import CHROMIUM_ARGUMENTS
 from tests.faults.tablet import FILL, LOOK, now, sheets_until
 from tests.server import Server
 

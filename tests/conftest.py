@@ -7,13 +7,14 @@ import socket
 import subprocess
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
 
 from kiosk.config import Settings
+from tests import chromium
 from tests.engines import ENGINES, TestDatabase, create_database
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Playwright
     from sqlalchemy.orm import Session
 
 # A busy machine is no fault of a property; what CI tries must be tried again alike.
@@ -177,3 +179,18 @@ def device(app: Flask, now: datetime) -> str:
 def root() -> Path:
     """Return the directory of the checkout."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Yield the driver of browsers; a process can have one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def launch_options() -> dict[str, Any]:
+    """Return how Chromium is started, for tests that start one of their own."""
+    return chromium.launch_options()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.browser.faults import Faults
 from tests.server import ROOT, Server
@@ -16,14 +14,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-CHROMIUM_ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async (tags) => await axe.run(document, {
   runOnly: { type: "tag", values: tags },
@@ -38,21 +28,6 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield server
     server.stop()
     assert "Traceback" not in server.log()
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Yield the driver."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def launch_options() -> dict[str, Any]:
-    """Return how Chromium is started, for tests that start one of their own."""
-    executable = shutil.which("chromium")
-    assert executable, "Chromium is missing: install the package chromium."
-    return {"executable_path": executable, "args": CHROMIUM_ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

@@ -274,7 +274,8 @@ def test_a_page_of_the_old_release_goes_on_working(
     other.score(1)
     take_over(kiosk, server.publish_wording())
     font = f"/static/{old}/vendor/fonts/be-vietnam-pro-latin-500-normal.woff2"
-    asked = "(address) => fetch(address).then((answer) => answer.status)"
+    asked = """(address) => fetch(address, { cache: "reload" }).then(
+      (answer) => answer.status)"""
     assert other.page.evaluate(asked, font) == 200
     assert context.request.get(server.url + font).status == 404
     other.press("next", then="visits")

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from tests.engines import TestDatabase
 
-pytest_plugins = ["tests.browser.conftest"]
-
 
 @pytest.fixture(scope="module")
 def server(
