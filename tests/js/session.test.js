@@ -70,3 +70,13 @@ test("the next citizen does not hear what became of the one before", async () =>
   await settled(false);
   assert.deepEqual(drawn, ["faces"]);
 });
+
+test("while an answer is being kept the tablet is not idle, whatever it shows", async () => {
+  const { session, settled } = world();
+  assert.ok(session.isIdle);
+  session.dispatch(SCORE);
+  session.dispatch({ type: "leave" });
+  assert.equal(session.isIdle, false);
+  await settled(true);
+  assert.ok(session.isIdle);
+});

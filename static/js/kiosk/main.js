@@ -179,7 +179,7 @@ const panel = createPanel(document, {
   sendNow: () => sender.resume(),
 });
 keepUpToDate({
-  isIdle: () => isPristine(session.state) && !summary?.unsafe && !panel.isOpen(),
+  isIdle: () => session.isIdle && !summary?.unsafe && !panel.isOpen(),
 });
 takeKeyFromAddress(window);
 outbox.reopen();

@@ -2,7 +2,7 @@
 /** Runs the machine: what was answered is kept before the next screen is drawn. */
 
 import { step } from "./machine.js";
-import { CORRECTION, initialState, WAITS } from "./state.js";
+import { CORRECTION, initialState, isPristine, WAITS } from "./state.js";
 
 /**
  * @typedef {object} Outside
@@ -25,6 +25,11 @@ export class Session {
   /** @param {Outside} outside */
   constructor(outside) {
     this.#outside = outside;
+  }
+
+  /** Nobody stands there, and what the last citizen said is kept. */
+  get isIdle() {
+    return this.#keeping === 0 && isPristine(this.state);
   }
 
   /** @param {import("./machine.js").Event} event */
