@@ -308,3 +308,26 @@ test("what the outbox cannot note as settled is sent again", async () => {
   assert.deepEqual(batches.map(names), ["a", "a"]);
   assert.equal((await left()).queue, 0);
 });
+
+test("a lock that the browser refuses once does not end all sending", async () => {
+  /** @type {(() => void)[]} */
+  const timers = [];
+  let asked = 0;
+  const sender = new Sender({
+    outbox: { oldest: async () => [], settle: async () => {} },
+    post: async () => ({ status: 200 }),
+    async alone(work) {
+      asked += 1;
+      if (asked === 1) throw new DOMException("inactive", "InvalidStateError");
+      await work();
+      return true;
+    },
+    schedule: (run) => timers.push(run),
+    cancel: () => timers.splice(0),
+    random: () => 1,
+  });
+  sender.wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  timers[0]();
+  assert.equal(asked, 2);
+});

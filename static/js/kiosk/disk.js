@@ -97,7 +97,10 @@ export class Disk {
       const found = await this.#readQueue(limit, after);
       if (found.length === 0) break;
       after = found[found.length - 1].seq;
-      const unreadable = found.filter(({ entry }) => stateOf(entry) === "unreadable");
+      // What was not given out at all stays: moved, it would be gone.
+      const unreadable = found.filter(
+        ({ entry }) => entry !== null && stateOf(entry) === "unreadable",
+      );
       if (unreadable.length > 0) await this.#setAside(unreadable);
       for (const { entry } of found) if (stateOf(entry) === "ready") ready.push(entry);
     }
@@ -123,6 +126,33 @@ export class Disk {
       }
       // Evaluated after the look-ups above, which the transaction answers in order.
       count(tx, () => ({ tapped: 0, acknowledged }));
+    });
+  }
+
+  /** What the server refused while it lay in memory. @param {Refusal} refusal */
+  addRefused({ entry: { seq: _, ...envelope }, ...why }) {
+    return this.#write(STORES, (tx) => {
+      const queue = tx.objectStore("queue");
+      // The queue alone gives out places.
+      const added = queue.add(envelope);
+      added.onsuccess = () => {
+        const seq = Number(added.result);
+        queue.delete(seq);
+        const entry = { ...envelope, seq };
+        tx.objectStore("quarantine").put({ ...why, seq, entry });
+      };
+      count(tx, () => ({ tapped: 1, acknowledged: 0 }));
+    });
+  }
+
+  /** As if it had never been tapped. @param {Entry} entry */
+  withdraw(entry) {
+    return this.#write(["queue", "meta"], (tx) => {
+      let tapped = 0;
+      remove(tx, entry, () => {
+        tapped = -1;
+      });
+      count(tx, () => ({ tapped, acknowledged: 0 }));
     });
   }
 

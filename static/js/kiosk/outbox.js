@@ -11,6 +11,7 @@ import { wrap } from "./envelope.js";
 
 /**
  * @typedef {import("./envelope.js").Entry} Entry
+ * @typedef {import("./envelope.js").Envelope} Envelope
  * @typedef {import("./disk.js").Refusal} Refusal
  * @typedef {object} Summary
  * @property {"indexeddb" | "memory"} kind where the next sheet will lie
@@ -24,10 +25,15 @@ export class Outbox {
   #disk = null;
   /** Sheets that the disk did not take; their places are negative. @type {Map<number, Entry>} */
   #memory = new Map();
-  /** @type {Map<number, object>} */
+  /** @type {Map<number, Refusal & { seq: number }>} */
   #refused = new Map();
-  /** What this page put on disk and nobody settled yet, should the disk be wiped. @type {Map<number, Entry>} */
+  /** What this page put on disk and nobody settled yet, should the disk be wiped. A wiped
+   * disk counts its places from 1 again, so they name nothing here. @type {Map<string, Envelope>} */
   #mirror = new Map();
+  /** What the disk is still writing, however late it may be. @type {Set<string>} */
+  #writing = new Set();
+  /** @type {Set<string>} */
+  #withdrawn = new Set();
   #failing = false;
   /** @type {Promise<void> | null} */
   #reopening = null;
@@ -56,23 +62,36 @@ export class Outbox {
     if (seq > 0) return seq;
     const place = this.#remember(envelope);
     // The disk may only have been closed: opened anew it takes what memory holds.
-    await this.reopen();
+    await within(PATIENCE, this.reopen()).catch(() => {});
     return place;
   }
 
-  /** @param {import("./envelope.js").Envelope} envelope @returns {Promise<number>} */
+  /** @param {Envelope} envelope @returns {Promise<number>} */
   async #toDisk(envelope) {
-    const adding = this.#onDisk((disk) => disk.add(envelope));
     try {
-      const seq = await within(PATIENCE, adding);
+      // It may only be slow: it goes on, and counts when it is done.
+      const seq = await within(PATIENCE, this.#write(envelope));
       this.#failing = false;
-      this.#mirror.set(seq, { ...envelope, seq });
       return seq;
     } catch (error) {
       this.#failing = true;
-      // It may only be slow: once the disk has it, memory need not.
-      adding.then(() => this.#forgetSame(envelope)).catch(() => {});
       throw error;
+    }
+  }
+
+  /** @param {Envelope} envelope @returns {Promise<number>} */
+  async #write(envelope) {
+    const name = nameOf(envelope);
+    this.#writing.add(name);
+    try {
+      const seq = await this.#onDisk((disk) => disk.add(envelope));
+      this.#forgetSame(name);
+      if (this.#withdrawn.delete(name)) {
+        await this.#onDisk((disk) => disk.withdraw({ ...envelope, seq }));
+      } else this.#mirror.set(name, envelope);
+      return seq;
+    } finally {
+      this.#writing.delete(name);
     }
   }
 
@@ -101,16 +120,21 @@ export class Outbox {
     const named = settled.filter(isOnDisk);
     const kept = refused.filter(({ entry }) => isOnDisk(entry));
     if (named.length + kept.length === 0) return;
-    const settling = this.#onDisk((disk) => disk.settle(named, kept));
+    const settling = this.#onDisk(async (disk) => {
+      await disk.settle(named, kept);
+      const done = [...named, ...kept.map(({ entry }) => entry)];
+      for (const entry of done) this.#mirror.delete(nameOf(entry));
+    });
     await within(PATIENCE, settling);
-    for (const { seq } of [...named, ...kept.map(({ entry }) => entry)]) {
-      this.#mirror.delete(seq);
-    }
   }
 
-  /** A citizen was told that this was not kept. @param {number} seq */
+  /** A citizen was told that this was not kept, and may answer again. @param {number} seq */
   withdraw(seq) {
-    return this.#forget(seq);
+    const entry = this.#memory.get(seq);
+    if (!entry) return;
+    this.#forget(seq);
+    const name = nameOf(entry);
+    if (this.#writing.has(name)) this.#withdrawn.add(name);
   }
 
   /** @param {number} seq @returns {boolean} whether it still waits in memory only */
@@ -165,7 +189,7 @@ export class Outbox {
       }
       await this.#bringBack();
     }
-    await this.#moveFromMemory();
+    if (this.#disk) await this.#moveFromMemory();
   }
 
   /** The browser closed the storage, perhaps to wipe it. */
@@ -175,26 +199,44 @@ export class Outbox {
   }
 
   async #bringBack() {
-    if (this.#mirror.size === 0) return;
-    const { queue } = await this.contents();
-    const there = new Set(queue.map(({ id, revision }) => `${id} ${revision}`));
-    for (const [seq, entry] of [...this.#mirror]) {
-      if (there.has(`${entry.id} ${entry.revision}`)) continue;
-      this.#mirror.delete(seq);
-      const { seq: _, ...envelope } = entry;
-      await this.#toDisk(envelope).catch(() => this.#remember(envelope));
+    // Taken before the look: what is put meanwhile is on the new disk already.
+    const before = [...this.#mirror];
+    if (before.length === 0) return;
+    const looking = this.#onDisk((disk) => disk.contents());
+    const found = await within(PATIENCE, looking).catch(() => null);
+    if (!found) {
+      // Nobody knows what is there: the next opening looks again.
+      this.#drop(this.#disk);
+      return;
+    }
+    const there = new Set(found.queue.map(nameOf));
+    for (const [name, envelope] of before) {
+      if (there.has(name) || !this.#mirror.has(name)) continue;
+      const seq = await this.#toDisk(envelope).catch(() => 0);
+      if (!this.#disk) return;
+      if (seq > 0) continue;
+      this.#mirror.delete(name);
+      this.#remember(envelope);
     }
   }
 
   async #moveFromMemory() {
-    for (const { seq, ...envelope } of [...this.#memory.values()]) {
+    for (const { seq: _, ...envelope } of [...this.#memory.values()]) {
+      if (this.#writing.has(nameOf(envelope))) continue;
       const moved = await this.#toDisk(envelope).catch(() => 0);
       if (moved === 0) return;
-      this.#forget(seq);
+    }
+    for (const [seq, refusal] of [...this.#refused]) {
+      const moving = this.#onDisk(async (disk) => {
+        await disk.addRefused(refusal);
+        if (this.#refused.delete(seq)) this.#tapped -= 1;
+      });
+      await within(PATIENCE, moving).catch(() => {});
+      if (!this.#disk) return;
     }
   }
 
-  /** @param {import("./envelope.js").Envelope} envelope @returns {number} */
+  /** @param {Envelope} envelope @returns {number} */
   #remember(envelope) {
     this.#last -= 1;
     this.#memory.set(this.#last, { ...envelope, seq: this.#last });
@@ -207,10 +249,10 @@ export class Outbox {
     if (this.#memory.delete(seq)) this.#tapped -= 1;
   }
 
-  /** @param {import("./envelope.js").Envelope} envelope */
-  #forgetSame({ id, revision }) {
+  /** @param {string} name */
+  #forgetSame(name) {
     for (const [seq, entry] of this.#memory) {
-      if (entry.id === id && entry.revision === revision) this.#forget(seq);
+      if (nameOf(entry) === name) this.#forget(seq);
     }
   }
 
@@ -221,19 +263,26 @@ export class Outbox {
   async #onDisk(work) {
     // At the start the disk may still be opening.
     if (!this.#disk) await this.#reopening;
-    if (!this.#disk) throw new Error("no storage");
+    const disk = this.#disk;
+    if (!disk) throw new Error("no storage");
     try {
-      return await work(this.#disk);
+      return await work(disk);
     } catch (error) {
       // A full disk can still be read and emptied.
-      if (/** @type {Error} */ (error)?.name !== "QuotaExceededError") {
-        this.#disk?.close();
-        this.#disk = null;
-      }
+      if (/** @type {Error} */ (error)?.name !== "QuotaExceededError") this.#drop(disk);
       throw error;
     }
   }
+
+  /** Another may have been opened since. @param {import("./disk.js").Disk | null} disk */
+  #drop(disk) {
+    disk?.close();
+    if (this.#disk === disk) this.#disk = null;
+  }
 }
+
+/** @param {{ id: string, revision: number }} sheet one revision's name, wherever it lies */
+const nameOf = ({ id, revision }) => `${id} ${revision}`;
 
 /** @param {{ seq: number }} entry */
 const isOnDisk = ({ seq }) => seq > 0;

@@ -92,7 +92,8 @@ export class Sender {
   async #pump() {
     if (this.#busy || !this.#paired || this.#timer !== null) return;
     this.#busy = true;
-    const ran = await this.#outside.alone(() => this.#drain());
+    // A lock that the browser refuses must not be the end of all sending.
+    const ran = await this.#outside.alone(() => this.#drain()).catch(() => false);
     this.#busy = false;
     if (!ran) this.#wait(OTHER_TAB);
     else if (this.#again) this.#pump();
