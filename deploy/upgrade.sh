@@ -67,7 +67,8 @@ begin() {
 
 # The new release on a port of its own: it must answer, and take an answer sheet whole.
 try_out() {
-  port=$("$new/.venv/bin/python" -c 'import socket
+  # Isolated: where root stands, somebody may have left a socket.py.
+  port=$("$new/.venv/bin/python" -I -c 'import socket
 with socket.socket() as s: s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   in_release "$new" env HOST=127.0.0.1 PORT="$port" WEB_CONCURRENCY=1 \
     .venv/bin/gunicorn --config deploy/gunicorn.conf.py wsgi:app >/dev/null &
@@ -142,7 +143,10 @@ tidy() {
   for kept in "$releases"/*; do
     [ "$kept" = "$new" ] || [ "$kept" = "$old" ] || rm -rf "$kept"
   done
-  find "$copies" -name 'before-*' | sort | head -n -2 | while read -r out; do rm -rf "$out"; done
+  # As the service: it may have put anything there, under any name.
+  # shellcheck disable=SC2016
+  (become_kiosk sh -c 'find "$1" -maxdepth 1 -type f -name "before-*" -print0 |
+    sort -z | head -z -n -2 | xargs -0 -r rm -f --' tidy "$copies")
 }
 
 need_root

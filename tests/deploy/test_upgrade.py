@@ -238,3 +238,26 @@ def test_what_is_not_installed_cannot_be_upgraded(tmp_path: Path, source: Path) 
     status, said = Machine(tmp_path).run(source, "upgrade.sh")
     assert status == 1
     assert "not installed" in said
+
+
+def test_what_the_service_left_among_the_copies_takes_nothing_along(
+    tmp_path: Path, old_source: Path, source: Path
+) -> None:
+    """Root clears up where the service may write, under any name it likes."""
+    root_s = tmp_path / "a file of root"
+    root_s.write_text("kept")
+    machine = Machine(tmp_path)
+    machine.install(old_source)
+    try:
+        copies = machine.root / "var/lib/kiosk/upgrade"
+        (copies / f"before-a\n{root_s}\n" / "before-z").mkdir(parents=True)
+        for moment in ("20250101-000000", "20250102-000000"):
+            (copies / f"before-{moment}.tar").write_text("old")
+        status, said = machine.run(source, "upgrade.sh")
+    finally:
+        machine.switch_off()
+    assert status == 0, said
+    assert root_s.read_text() == "kept"
+    kept = [path.name for path in copies.iterdir() if path.is_file()]
+    assert len(kept) == 2
+    assert "before-20250102-000000.tar" in kept
