@@ -105,6 +105,17 @@ class Proxy(ABC):
             self._process.terminate()
             self._process.wait(timeout=START_SECONDS)
 
+    def memory_mb(self) -> int:
+        """Return what it holds, its workers too."""
+        assert self._process is not None
+        pid = str(self._process.pid)
+        held = subprocess.run(
+            ["ps", "-o", "rss=", "--pid", pid, "--ppid", pid],
+            capture_output=True,
+            check=True,
+        )
+        return sum(map(int, held.stdout.split())) // 1024
+
     def log(self) -> str:
         return self._output.read_text(encoding="utf-8", errors="replace")
 
