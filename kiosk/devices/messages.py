@@ -17,7 +17,7 @@ DAY_MS = 24 * HOUR_MS
 
 STORAGES: dict[tuple[str, bool | None], LazyString] = {
     ("indexeddb", True): _("Lưu bền, trình duyệt không tự xóa"),
-    ("indexeddb", False): _("Lưu bền, nhưng trình duyệt có thể xóa khi đầy"),
+    ("indexeddb", False): _("Lưu trong máy; trình duyệt có thể xóa khi máy hết chỗ"),
     ("indexeddb", None): _("Lưu bền"),
 }
 IN_MEMORY = _("Chỉ trong trang: tắt máy là mất")

@@ -18,9 +18,11 @@ SENTENCES: dict[str, LazyString] = {
     "away": _("%(name)s: không liên lạc được từ %(since)s"),
     "clock.fast": _("%(name)s: đồng hồ chạy nhanh %(minutes)s phút"),
     "clock.slow": _("%(name)s: đồng hồ chạy chậm %(minutes)s phút"),
-    "quarantine": _("%(name)s: %(sheets)s phiếu máy chủ không nhận, còn giữ ở máy"),
-    "missing": _("%(name)s: không rõ %(sheets)s phiếu đã chạm nay ở đâu"),
-    "stuck": _("%(name)s: %(sheets)s phiếu chờ gửi từ %(since)s, dù vẫn có liên lạc"),
+    "quarantine": _("%(name)s: %(sheets)s lượt chạm máy chủ không nhận, còn giữ ở máy"),
+    "missing": _("%(name)s: không rõ %(sheets)s lượt chạm nay ở đâu"),
+    "stuck": _(
+        "%(name)s: %(sheets)s lượt chạm chờ gửi từ %(since)s, dù vẫn có liên lạc"
+    ),
     "memory": _("%(name)s: phiếu chờ gửi chỉ nằm trong trang đang mở"),
     "battery": _("%(name)s: pin còn %(percent)s\N{NO-BREAK SPACE}%%, không cắm sạc"),
     "server_clock.fast": _(
@@ -42,7 +44,8 @@ OTHER = _("Có việc bất thường: %(kind)s %(name)s")
 
 ADVICE: dict[str, LazyString] = {
     "silence": _(
-        "Xem máy có đặt đúng chỗ, màn hình có sáng và chạm được không; thử một phiếu."
+        "Xem máy có đặt đúng chỗ, màn hình có sáng không; chạm “Chữ to” xem máy có đáp. "
+        "Đừng chạm thử mức hài lòng: lần nào cũng thành phiếu thật."
     ),
     "away": _("Xem máy có bật, có điện và có Wi-Fi không. Phiếu đã chạm vẫn ở máy."),
     "clock.fast": _(
@@ -67,7 +70,7 @@ ADVICE: dict[str, LazyString] = {
     "mail": _("Xem SMTP_URL và MAIL_FROM. Hệ thống tự gửi lại trong ít phút."),
     "job": _("Hệ thống tự làm lại trong ít phút. Nếu còn, xem nhật ký của máy chủ."),
     "canary": _("Xem máy chủ web và chứng thư của địa chỉ công khai."),
-    "backup": _("Chạy: flask --app wsgi backup create, rồi xem lỗi."),
+    "backup": _("Chạy: flask --app wsgi backup create thu.tar, rồi xem lỗi."),
     "restore": _("Chạy: flask --app wsgi backup verify với bản mới nhất, rồi xem lỗi."),
     "disk": _(
         "Xóa tệp cũ không cần hoặc thêm ổ đĩa. Khi đầy, phiếu nằm chờ ở các máy."

@@ -117,7 +117,7 @@ def test_a_tablet_that_is_well(
         "82 %, đang cắm điện",
         "Lưu bền, trình duyệt không tự xóa",
         "Đúng giờ",
-        "Bản mới nhất · phiếu counter, lần 1",
+        "Bản mới nhất · bộ câu hỏi counter, bản 1",
     ):
         assert words in page
     assert "Lệch" not in page
@@ -158,7 +158,7 @@ def test_what_is_not_well_is_said(
 @pytest.mark.parametrize(
     ("storage", "words"),
     [
-        (("indexeddb", False), "trình duyệt có thể xóa khi đầy"),
+        (("indexeddb", False), "trình duyệt có thể xóa khi máy hết chỗ"),
         (("indexeddb", None), "Lưu bền"),
         (("memory", True), "Chỉ trong trang: tắt máy là mất"),
     ],
@@ -442,7 +442,7 @@ def test_revoking_says_what_happens_and_what_still_waits(
     report(session, tablet, now, queue=7, tapped=5019)
     asked = f"{LIST}/{tablet}/revoke"
     page = said(head.get(asked))
-    assert "còn 7 phiếu chờ gửi" in page
+    assert "còn 7 lượt chạm chờ gửi" in page
     assert "không mất" in page
     assert submit(head, asked, {}).status_code == 302
     assert read(session, tablet).revoked_at == now

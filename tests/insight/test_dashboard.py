@@ -367,7 +367,8 @@ def test_before_the_first_answer_the_page_says_what_to_do(
     html = page(head)
 
     assert "<h1>Chưa có phiếu nào</h1>" in html
-    assert 'href="/kiosk"' in html
+    assert 'href="/settings/devices"' in html
+    assert "http://localhost/kiosk/pair" in html
     assert "không có phiếu nào: xem lại máy" not in html
     assert "Xác nhận giờ mở cửa" in html
 
