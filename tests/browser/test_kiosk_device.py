@@ -82,6 +82,33 @@ def test_a_revoked_tablet_finishes_with_its_citizen_and_loses_nothing(
     assert kiosk.settled_results(2) == ["stored", "revised"]
 
 
+def test_a_server_that_knew_nobody_for_a_while_costs_no_visit_to_the_tablet(
+    kiosk: KioskPage, faults: Faults
+) -> None:
+    """It began without its data: a disk that was not mounted, an old backup."""
+
+    def nobody(route: Route) -> None:
+        error = {"code": "device_unknown", "message": "", "details": {}}
+        route.fulfill(status=401, json={"error": error})
+
+    faults.allow("401")
+    kiosk.open()
+    kiosk.page.route("**/api/v1/responses", nobody)
+    kiosk.page.route("**/api/v1/device", nobody)
+    kiosk.go("thanks")
+    kiosk.pass_ms(5_000)
+    field = kiosk.page.get_by_label("Khóa của máy")
+    field.fill("half a k")
+    kiosk.pass_ms(600_000)
+    expect(field).to_have_value("half a k")
+    assert kiosk.results == []
+    kiosk.page.unroute("**/api/v1/responses")
+    kiosk.page.unroute("**/api/v1/device")
+    kiosk.pass_ms(600_000)
+    kiosk.on("faces")
+    assert kiosk.settled_results(2) == ["stored", "revised"]
+
+
 def test_it_waits_for_a_server_that_is_away(kiosk: KioskPage, faults: Faults) -> None:
     faults.allow("Failed to load resource")
     page = kiosk.page

@@ -98,6 +98,15 @@ test("a key that is not valid any more is told, whatever is remembered", async (
   assert.deepEqual(told, ["found 1", "unpaired true"]);
 });
 
+test("a key that was refused is tried again: the server may find its data", async () => {
+  const { finder, told, timers } = world(new NotPairedError(), FOUND);
+  await finder.find();
+  assert.equal(timers[0].ms, 600_000);
+  timers[0].run();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(told, ["unpaired true", "found 1"]);
+});
+
 test("another key forgets the place of the first", () => {
   const { box } = world();
   keepStation(box, FOUND);

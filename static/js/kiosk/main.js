@@ -93,6 +93,7 @@ function draw(state) {
 /** @param {import("./station.js").Found} found */
 function open({ station, survey }) {
   const first = model === null;
+  if (refused) sender.pairedAnew();
   refused = false;
   // New wording waits for the next citizen: nobody's question changes under the hand.
   if (!first && !isPristine(session.state)) return;
@@ -102,6 +103,8 @@ function open({ station, survey }) {
 }
 
 function refuse() {
+  // Asked again in vain: what staff are typing stays.
+  if (refused && !model) return;
   refused = true;
   if (!model || isPristine(session.state)) askForKey();
 }

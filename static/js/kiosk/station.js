@@ -73,6 +73,8 @@ export class StationFinder {
       onFound(found);
     } catch (error) {
       if (error instanceof NotPairedError) {
+        // A server that began without its data, for a while, knows nobody either.
+        this.#again(REFRESH);
         onUnpaired(true);
         return;
       }
