@@ -47,10 +47,12 @@ class Probe:
                 )
                 self._thread.start()
             self._thread.join(PATIENCE)
+            # Remembered when it was too slow as well: else whoever asks without pause
+            # keeps a worker waiting without pause.
+            self._looked_at = time.monotonic()
             if self._thread.is_alive():
                 logger.error("database did not answer", error="too slow")
                 return None
-            self._looked_at = time.monotonic()
             return self._condition
 
     def _look(self, engine: Engine, now: datetime) -> None:

@@ -285,3 +285,15 @@ def test_asking_without_pause_writes_once_a_second(
     time.sleep(REMEMBERED_FOR)
     assert probe.ask(engine, now)
     assert len(writes) == 2
+
+
+def test_asking_a_slow_database_without_pause_waits_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    monkeypatch.setattr("kiosk.operations.probe.REMEMBERED_FOR", REMEMBERED_FOR)
+    monkeypatch.setattr(
+        "kiosk.operations.probe.write_and_read", lambda *_: time.sleep(5)
+    )
+    probe, began = Probe(), time.monotonic()
+    assert [probe.ask(engine, now) for _ in range(20)] == [None] * 20
+    assert time.monotonic() - began < PATIENCE + REMEMBERED_FOR
