@@ -68,7 +68,9 @@ ADVICE: dict[str, LazyString] = {
         "Bật đồng bộ giờ (NTP) ở máy chủ. Giờ của phiếu và hạn của sao lưu theo đồng hồ này."
     ),
     "mail": _("Xem SMTP_URL và MAIL_FROM. Hệ thống tự gửi lại trong ít phút."),
-    "job": _("Hệ thống tự làm lại trong ít phút. Nếu còn, xem nhật ký của máy chủ."),
+    "job": _(
+        "Hệ thống tự làm lại: phiếu thử sau một giờ, việc khác sau vài phút. Nếu còn, xem nhật ký của máy chủ."
+    ),
     "canary": _("Xem máy chủ web và chứng thư của địa chỉ công khai."),
     "backup": _("Chạy: flask --app wsgi backup create thu.tar, rồi xem lỗi."),
     "restore": _("Chạy: flask --app wsgi backup verify với bản mới nhất, rồi xem lỗi."),
