@@ -1,7 +1,7 @@
 """JSON from a device: read strictly, each fault with its code and its place."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
@@ -20,7 +20,8 @@ from kiosk.errors import EnvelopeError, NotJsonError
 MAX_ECHO = 60
 MOMENT_SCHEMA = {"type": "string", "format": "date-time"}
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
-LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+# A day before the calendar's end: local time, hours ahead of UTC, has to reach it too.
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 # The largest whole number that every JSON reader keeps (RFC 8259 §6).
 MOST = 2**53 - 1
 
@@ -33,14 +34,14 @@ def whole(value: object) -> object:
 
 
 def _moment(value: object) -> object:
-    """Read RFC 3339; a moment beyond the calendar in UTC becomes its end."""
+    """Read RFC 3339; a moment beyond the calendar becomes its end."""
     if not isinstance(value, str) or len(value) < 20 or value[10] not in "Tt ":
         raise ValueError("moment")
     moment = datetime.fromisoformat(value.upper())
     if moment.tzinfo is None:
         raise ValueError("moment without offset")
     try:
-        return moment.astimezone(UTC)
+        return min(moment.astimezone(UTC), LAST_MOMENT)
     except OverflowError:
         return FIRST_MOMENT if moment.year == 1 else LAST_MOMENT
 

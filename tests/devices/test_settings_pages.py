@@ -197,6 +197,17 @@ def test_silence_is_said(
     assert words in said(head.get(LIST))
 
 
+@pytest.mark.parametrize(
+    "end", ["9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"]
+)
+def test_a_tablet_at_the_end_of_the_calendar_does_not_hide_the_others(
+    head: FlaskClient, session: Session, now: datetime, tablet: UUID, end: str
+) -> None:
+    report(session, tablet, now, sent_at=end, oldest_unsent=end, queue=1, tapped=5013)
+    assert "Máy 1" in said(head.get(LIST))
+    assert head.get(f"{LIST}/{tablet}").status_code == 200
+
+
 def test_a_tablet_that_never_spoke(head: FlaskClient, tablet: UUID) -> None:
     page = said(head.get(LIST))
     assert "Chưa báo lần nào" in page
