@@ -50,7 +50,14 @@ class MachineOrKey:
 
 Access = Public | ByKey | Staff | StaffOrKey | MachineOrKey
 # Whoever sent one of these on came through a proxy, wherever that proxy stands.
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+FORWARDED = (
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    "Via",
+)
 
 ENDPOINTS: dict[str, Access] = {
     "static": Public("style, script, fonts: nothing of a person"),

@@ -197,6 +197,9 @@ ELSEWHERE = "203.0.113.9"
         pytest.param(ELSEWHERE, {}, 403, id="from elsewhere"),
         pytest.param("", {}, 403, id="nobody knows from where"),
         pytest.param("127.0.0.1", {"X-Forwarded-For": ELSEWHERE}, 403, id="by a proxy"),
+        pytest.param(
+            "127.0.0.1", {"X-Forwarded-Proto": "https"}, 403, id="by a taciturn proxy"
+        ),
         pytest.param("127.0.0.1", {"Via": "1.1 Caddy"}, 403, id="by another proxy"),
         pytest.param(
             ELSEWHERE, {"X-Forwarded-For": "127.0.0.1"}, 403, id="who says so himself"
