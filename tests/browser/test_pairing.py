@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.kiosk_page import KioskPage
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -85,6 +87,23 @@ def test_a_tablet_is_paired_by_its_code(
     expect(row).to_contain_text("Đang chạy")
     expect(row).to_contain_text("Đã chạm 0 · đã gửi 0 · đang chờ 0")
     expect(row).to_contain_text("Bản mới nhất")
+
+
+def test_a_moved_tablet_shows_its_new_place(
+    page: Page, staff: Page, live_server: Server
+) -> None:
+    """Nobody touches it meanwhile: the next citizen must read where the sheet counts."""
+    tablet = live_server.flask_json(
+        "device", "pair", "--point", "Q1", "--name", "Máy sẽ chuyển"
+    )
+    kiosk = KioskPage(page, live_server.url, tablet["key"]).open()
+    expect(page.locator("#point")).to_contain_text("Quầy 1")
+    staff.goto(f"/settings/devices/{tablet['id']}")
+    staff.get_by_label("Đặt tại").select_option("Q2")
+    staff.get_by_role("button", name="Lưu").click()
+    expect(staff.locator(".facts")).to_contain_text("Quầy 2")
+    kiosk.pass_ms(601_000)
+    expect(page.locator("#point")).to_contain_text("Quầy 2")
 
 
 def test_a_reload_keeps_the_code(page: Page, faults: Faults) -> None:

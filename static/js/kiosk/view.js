@@ -62,7 +62,9 @@ export class View {
   /** @param {State} state @param {Model} model */
   #drawScreen(state, model) {
     const screen = `${state.screen} ${state.sheet !== null}`;
-    const wording = `${state.display.language} ${model.survey.version}`;
+    const { language } = state.display;
+    const place = model.station.point.name[language];
+    const wording = `${language} ${model.survey.version} ${place}`;
     if (screen === this.#screen && wording === this.#wording) return;
     const entered = screen !== this.#screen;
     this.#screen = screen;
