@@ -96,7 +96,7 @@ function open({ station, survey }) {
   if (refused) sender.pairedAnew();
   refused = false;
   // New wording waits for the next citizen: nobody's question changes under the hand.
-  if (!first && !isPristine(session.state)) return;
+  if (!first && !session.isIdle) return;
   model = { text, station, survey: joinSurvey(survey, text) };
   if (first) view.forget();
   view.draw(session.state, model);
@@ -182,7 +182,7 @@ const panel = createPanel(document, {
   key: () => readKey(localStorage),
   outbox,
   release,
-  isQuiet: () => isPristine(session.state),
+  isQuiet: () => session.isIdle,
   lastContact: () => reachedAt,
   sendNow: () => sender.resume(),
 });
