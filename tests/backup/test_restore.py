@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +11,6 @@ from flask_migrate import downgrade
 
 from kiosk.accounts.messages import ACTIONS
 from kiosk.operations.backup import archive, revisions
-from kiosk.operations.backup.restoring import ACTION
 from tests.backup.conftest import (
     FIRST_DAY,
     Installation,
@@ -23,9 +21,7 @@ from tests.backup.conftest import (
 )
 from tests.insight.sheets import send, sheet
 
-if TYPE_CHECKING:
-    pass
-
+ACTION = "backup.restore"
 
 # --- What comes back ---------------------------------------------------------------------
 

@@ -109,6 +109,18 @@ def test_a_server_that_knew_nobody_for_a_while_costs_no_visit_to_the_tablet(
     assert kiosk.settled_results(2) == ["stored", "revised"]
 
 
+def test_a_revoked_tablet_stops_inviting_though_nobody_touches_it(
+    kiosk: KioskPage, tablet: dict[str, str], live_server: Server, faults: Faults
+) -> None:
+    faults.allow("401")
+    kiosk.open()
+    live_server.flask("device", "revoke", tablet["id"])
+    for _ in range(35):  # the next heartbeat is a minute away
+        kiosk.pass_ms(2_000)
+        kiosk.page.wait_for_timeout(20)
+    expect(kiosk.page.locator("#hint")).to_contain_text("đã bị thu hồi")
+
+
 def test_it_waits_for_a_server_that_is_away(kiosk: KioskPage, faults: Faults) -> None:
     faults.allow("Failed to load resource")
     page = kiosk.page

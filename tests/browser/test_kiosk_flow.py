@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from tests.browser.faults import Faults
     from tests.server import Server
 
-# Rasterizing the same twice differs by 1 of 255 in a few pixels of an edge.
-UNSEEN = 2
+# Rasterizing the same twice differs in a few pixels of an edge: by 1 of 255, and by 5
+# once on a busy machine.
+UNSEEN = 8
 
 
 @pytest.fixture(scope="module")

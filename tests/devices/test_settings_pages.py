@@ -495,8 +495,6 @@ def test_every_page_speaks_english(
 ) -> None:
     report(session, tablet, now, queue=1_200, tapped=6_212)
     code = waiting_code(session, now - timedelta(minutes=1))
-    assert "Tapped 6,212 · sent 5,012 · waiting 1,200" in said(
-        head.get(f"{LIST}?lang=en")
-    )
-    page = said(head.get(f"{LIST}/pair?code={code}&lang=en"))
-    assert "1 minute ago" in page
+    listed = said(head.get(f"{LIST}?lang=en"))
+    assert "Tapped 6,212 · sent 5,012 · waiting 1,200" in listed
+    assert "1 minute ago" in said(head.get(f"{LIST}/pair?code={code}&lang=en"))

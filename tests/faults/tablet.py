@@ -42,7 +42,10 @@ FILL = """async (sheets) => {
   while (sheets.length) {
     const some = sheets.splice(0, 50).map((sheet) => outbox.put(sheet));
     const places = await Promise.all(some);
-    if (places.some((place) => place < 0)) throw new Error("not on disk");
+    while (places.some((place) => outbox.isUnsafe(place))) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await outbox.reopen();
+    }
   }
 }"""
 

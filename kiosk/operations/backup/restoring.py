@@ -35,7 +35,6 @@ from kiosk.operations.backup.proof import Depth, Migrate
 from kiosk.operations.backup.work import work_area
 from kiosk.operations.models import Job
 
-ACTION = "backup.restore"
 ACTOR = "flask backup restore"
 
 
@@ -204,7 +203,7 @@ def _mark(task: _Task, kept: Path | None) -> Callable[[Connection], None]:
     def mark(connection: Connection) -> None:
         with Session(bind=connection) as session:
             session.execute(sa.update(Job).values(started_at=None))
-            audit.record(session, actor=ACTOR, action=ACTION, subject=task.path.name,
+            audit.record(session, actor=ACTOR, action="backup.restore", subject=task.path.name,
                          detail=detail, now=task.now)  # fmt: skip
             session.flush()
 

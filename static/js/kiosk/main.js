@@ -11,7 +11,7 @@ import { Outbox } from "./outbox.js";
 import { createPanel } from "./panel.js";
 import { keepUpToDate } from "./release.js";
 import { Sender } from "./sender.js";
-import { createServer } from "./server.js";
+import { createServer, NotPairedError } from "./server.js";
 import { Session } from "./session.js";
 import { showConnecting, showSetup } from "./setup.js";
 import { toSheet } from "./sheet.js";
@@ -153,7 +153,11 @@ async function beat() {
   sender.resume();
   finder.resume();
   const more = { release, offset: clock.offset(), model };
-  await server.tell(await readReport(navigator, summary, more)).catch(() => {});
+  const report = await readReport(navigator, summary, more);
+  await server.tell(report).catch((error) => {
+    // Nobody need touch a revoked tablet for it to stop inviting.
+    if (error instanceof NotPairedError) finder.find();
+  });
 }
 
 sender.onState((now) => {

@@ -84,8 +84,10 @@ export function createServer(readKey, clock) {
     /** @param {object} report */
     async tell(report) {
       const reply = await send("/api/v1/heartbeat", report);
-      // An answer that nobody reads keeps its connection.
-      await reply.text();
+      // Also because an answer that nobody reads keeps its connection.
+      const body = await reply.json();
+      if (reply.status === 401 && body.error?.code === UNKNOWN_DEVICE)
+        throw new NotPairedError();
     },
   };
 }
