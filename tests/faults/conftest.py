@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from tests.engines import TestDatabase
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(
     database: TestDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """Serve on a database of its own, for all tests of a file."""
+    """Serve on a database of its own, for all tests of this process and engine."""
     server = Server(
         tmp_path_factory.mktemp("server"), database_url=database.empty_url()
     )
