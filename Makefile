@@ -10,7 +10,7 @@ NODE := deploy/node.sh
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test coverage check fix lock messages bench screenshots tools translations venv
+.PHONY: help run demo test soak coverage check fix lock messages bench screenshots tools translations venv
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,9 +27,12 @@ demo: ## the same with twelve simulated months in var/demo.db, marked on every p
 
 # --- Develop -----------------------------------------------------------------
 
-test: tools check ## all checks and all tests, on SQLite and PostgreSQL, in a real browser
+test: tools check ## all checks and tests, on SQLite and PostgreSQL, in a real browser
 	$(NODE) node --test $(wildcard tests/js/*.test.js)
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
+
+soak: tools ## the tests, the longest ones on both engines, too
+	SOAK=1 $(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
 check: tools ## format, lint, import floors, types, templates, spelling, scripts and styles
 	$(BIN)/ruff format --check --quiet .
