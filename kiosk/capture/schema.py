@@ -32,7 +32,13 @@ Identity = Annotated[UUID, BeforeValidator(_identity), WithJsonSchema(UUID_SCHEM
 Code = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(normalise)]
 Revision = Annotated[int, Field(ge=1, le=MAX_REVISION), BeforeValidator(whole)]
 Offset = Annotated[
-    int, Field(ge=-MAX_OFFSET_MS, le=MAX_OFFSET_MS), BeforeValidator(whole)
+    int,
+    Field(
+        ge=-MAX_OFFSET_MS,
+        le=MAX_OFFSET_MS,
+        description="Server clock minus device clock when the sheet was captured, in ms",
+    ),
+    BeforeValidator(whole),
 ]
 Version = Annotated[int, Field(ge=1, le=32_000), BeforeValidator(whole)]
 
