@@ -14,8 +14,8 @@ FAULTS: dict[str, LazyString] = {
         "Tệp do một phiên bản khác của phần mềm ghi. Xin nâng cấp máy chủ rồi nhập lại."
     ),
     "device": _("Tệp này của một máy khác. Xin mở trang của máy đó rồi nhập."),
-    "signature": _(
-        "Chữ ký của tệp không khớp: tệp đã bị sửa, hoặc máy đã được ghép lại sau khi lưu. Xin lưu lại từ máy."
+    "seal": _(
+        "Không mở được tệp: tệp đã bị sửa, hoặc máy đã được ghép lại sau khi lưu. Xin lưu lại từ máy."
     ),
     "too_large": _("Tệp lớn quá 20 MB. Xin lưu lại từ máy, hoặc báo nơi hỗ trợ."),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import html
 import json
 import re
+import secrets
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk import clock
 from kiosk.accounts.models import AuditEntry
@@ -64,18 +67,22 @@ class Tablet:
         )
 
     def file(self, *queue: Any, **parts: Any) -> bytes:
-        """Save and sign it."""
-        return self.signed(self.body([*queue], **parts))
+        """Save and seal it."""
+        return self.sealed(self.body([*queue], **parts))
 
-    def signed(self, body: str, /, **changes: Any) -> bytes:
-        """Sign a text with the key, as far as the server knows it."""
-        secret = hashlib.sha256(self.key.encode()).hexdigest().encode()
-        signature = hmac.new(secret, body.encode(), hashlib.sha256).hexdigest()
+    def sealed(self, body: str, /, **changes: Any) -> bytes:
+        """Seal a text with the key, as far as the server knows it."""
+        kept = hashlib.sha256(self.key.encode()).hexdigest().encode()
+        secret = hmac.new(kept, b"kiosk-queue 1", hashlib.sha256).digest()
+        label = f"kiosk-queue 1 {self.id}".encode()
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(secret).encrypt(nonce, body.encode(), label)
         document = {
             "format": "kiosk-queue",
             "version": 1,
-            "body": body,
-            "signature": signature,
+            "device": str(self.id),
+            "nonce": base64.b64encode(nonce).decode(),
+            "sealed": base64.b64encode(sealed).decode(),
         }
         return json.dumps(document | changes).encode()
 
@@ -336,32 +343,33 @@ def test_a_revoked_tablet_gives_up_its_sheets(
 def tampered(tablet: Tablet) -> dict[str, bytes]:
     """List files that are not what the tablet saved, each with why."""
     good = tablet.body([raw_sheet()])
-    better = good.replace('"overall": 5', '"overall": 4')
-    assert better != good
-    signed = json.loads(tablet.signed(good))
-    elsewhere = json.dumps(json.loads(good) | {"device": {"id": str(tablet.id) + "0"}})
+    whole = json.loads(tablet.sealed(good))["sealed"]
+    turned = base64.b64decode(whole)
+    turned = turned[:99] + bytes([turned[99] ^ 1]) + turned[100:]
     return {
-        "signature body": json.dumps(signed | {"body": better}).encode(),
-        "signature cut": tablet.signed(good, signature=signed["signature"][:-1]),
-        "signature odd": tablet.signed(good, signature="é\ud800"),
-        "format none": tablet.signed(good, signature=None),
-        "format other": tablet.signed(good, format="other"),
+        "seal one bit": tablet.sealed(good, sealed=base64.b64encode(turned).decode()),
+        "seal cut": tablet.sealed(good, sealed=whole[:-4]),
+        "seal odd": tablet.sealed(good, sealed="é\ud800"),
+        "seal nonce": tablet.sealed(good, nonce=""),
+        "seal empty": tablet.sealed(good, sealed=""),
+        "format none": tablet.sealed(good, sealed=None),
+        "format other": tablet.sealed(good, format="other"),
         "format list": b"[]",
         "format text": b"phieu",
         "format bytes": b"\xff\xfe\x00",
         "format deep": b"[" * 100_000,
-        "format cut": tablet.signed(good)[:-20],
-        "format body": tablet.signed("[1, 2]"),
-        "format no": tablet.signed(good, body=None),
-        "version": tablet.signed(good, version=2),
-        "device": tablet.signed(elsewhere),
-        "device none": tablet.signed("{}"),
-        "device odd": tablet.signed('{"device": []}'),
+        "format cut": tablet.sealed(good)[:-20],
+        "format body": tablet.sealed("[1, 2]"),
+        "format no": tablet.sealed(good, nonce=None),
+        "version": tablet.sealed(good, version=2),
+        "device": tablet.sealed(good, device=f"{tablet.id}0"),
+        "device none": tablet.sealed(good, device=None),
+        "device odd": tablet.sealed(good, device=[]),
     }
 
 
 REASONS = {
-    "signature": "Chữ ký của tệp không khớp",
+    "seal": "Không mở được tệp",
     "format": "Đây không phải tệp phiếu",
     "version": "một phiên bản khác",
     "device": "Tệp này của một máy khác",
@@ -387,7 +395,7 @@ def test_a_file_of_another_tablet_belongs_on_its_own_page(
     assert "Tệp này của một máy khác." in said(page)
 
 
-def test_a_file_signed_with_a_key_that_was_replaced_is_refused(
+def test_a_file_sealed_with_a_key_that_was_replaced_is_refused(
     bring: Callable[[bytes], TestResponse], session: Session, tablet: Tablet
 ) -> None:
     file = tablet.file(raw_sheet())
@@ -460,3 +468,12 @@ def test_the_pages_speak_english(
     page = admin.get(f"/settings/devices/{tablet.id}/rescue?lang=en")
     assert "Importing the same file again" in said(page)
     assert "queue, sheet no. 1" in said(bring(tablet.file(None)))
+
+
+def test_who_carries_the_file_reads_no_answer(tablet: Tablet) -> None:
+    """The counter cannot read an answer, not even with the PIN and the file."""
+    sheet = raw_sheet()
+    file = tablet.file(sheet)
+    for secret in (sheet["id"], "overall", "captured_at", "staff"):
+        assert secret.encode() not in file
+        assert base64.b64encode(secret.encode())[:-4] not in file

@@ -258,7 +258,7 @@ class Panel {
       return;
     }
     const what = { device: place.device, release, contents: await outbox.contents() };
-    const file = await rescueFile(crypto.subtle, secret, what);
+    const file = await rescueFile(crypto, secret, what);
     const blob = new Blob([file], { type: "application/json" });
     const link = this.#page.createElement("a");
     link.href = URL.createObjectURL(blob);
