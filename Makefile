@@ -3,6 +3,9 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 export PYTHON
+# Where it is forbidden to keep compiled code (containers do), each of the hundreds of
+# processes that a test run starts would compile the application anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 NODE := deploy/node.sh
@@ -10,7 +13,7 @@ NODE := deploy/node.sh
 TEST_PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak coverage check fix lock messages bench screenshots tools translations venv
+.PHONY: help run demo test coverage check fix lock messages bench screenshots tools translations venv
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,9 +33,6 @@ demo: ## the same with twelve simulated months in var/demo.db, marked on every p
 test: tools check ## all checks and tests, on SQLite and PostgreSQL, in a real browser
 	$(NODE) node --test $(wildcard tests/js/*.test.js)
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
-
-soak: tools ## the tests, the longest ones on both engines, too
-	SOAK=1 $(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
 check: tools ## format, lint, import floors, types, templates, spelling, scripts and styles
 	$(BIN)/ruff format --check --quiet .

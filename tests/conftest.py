@@ -41,48 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
         subprocess.run([script], check=True)
 
 
-# What starts servers, browsers and restores for minutes. `make test` tries these on the
-# engine of an installation, `make soak` on both; the rest always runs on both.
-LONG = (
-    "tests/backup/test_drill.py",
-    "tests/backup/test_killed.py",
-    "tests/deploy/test_upgrade.py",
-    "tests/faults/test_clock.py",
-    "tests/faults/test_network.py",
-    "tests/operations/test_canary.py",
-    "tests/operations/test_jobs.py",
-    "tests/operations/test_tick.py",
-)
-
-
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Leave out the second engine of what takes longest, and say so in the summary."""
-    if "SOAK" in os.environ:
-        return
-
-    def engine(item: pytest.Item) -> str:
-        return str(
-            getattr(item, "callspec", None) and item.callspec.params.get("engine_name")
-        )  # type: ignore[attr-defined]
-
-    def test(item: pytest.Item) -> str:
-        return item.nodeid.partition("[")[0]
-
-    embedded = {test(item) for item in items if engine(item) == "sqlite"}
-    left_out = [
-        item
-        for item in items
-        if item.nodeid.startswith(LONG)
-        and engine(item) == "postgresql"
-        and test(item) in embedded
-    ]
-    config.hook.pytest_deselected(items=left_out)
-    gone = set(left_out)
-    items[:] = [item for item in items if item not in gone]
-
-
 class NetworkBlockedError(RuntimeError):
     """A test tried to leave this machine."""
 

@@ -1,6 +1,6 @@
 """The drill: a running server, tablets under load, the database destroyed, brought back.
 
-Real processes throughout: gunicorn, tablets and the backup command.
+Real processes throughout: gunicorn, PostgreSQL and the backup command.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from kiosk.operations.backup import archive
-from tests.backup.sending import SIZE, send_until, sent
-from tests.durability.tablet import Account, batches, send_all
+from tests.durability.tablet import (
+    SIZE,
+    Account,
+    batches,
+    send_all,
+    send_until,
+    sent,
+)
 from tests.durability.test_durability import plain, stored_ids
 from tests.engines import TestDatabase
 from tests.server import Server
@@ -53,8 +58,8 @@ def served(directory: Path, database: TestDatabase) -> Iterator[Server]:
 
 
 @pytest.fixture
-def tablets() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(TABLETS, get_context("spawn")) as pool:
+def tablets() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(TABLETS) as pool:
         yield pool
 
 
@@ -76,7 +81,7 @@ def pair(server: Server) -> str:
 
 
 def test_the_drill(
-    first: Server, fresh: Server, tablets: ProcessPoolExecutor, tmp_path: Path
+    first: Server, fresh: Server, tablets: ThreadPoolExecutor, tmp_path: Path
 ) -> None:
     key = pair(first)
     early = [
@@ -85,14 +90,14 @@ def test_the_drill(
     ]
     acknowledged = all_of(job.result() for job in early)
     # They send on while the backup is made, and a while after it.
-    backup, over = tmp_path / "kiosk.tar", tmp_path / "over"
+    backup, over = tmp_path / "kiosk.tar", threading.Event()
     late = [
         tablets.submit(send_until, first.port, key, seed, over, BEFORE)
         for seed in range(TABLETS)
     ]
     said = first.flask_json("backup", "create", str(backup))
     time.sleep(0.3)
-    over.touch()
+    over.set()
     accounts = [job.result() for job in late]
     everything = all_of(accounts)
     assert said["proved"] == "restored"
@@ -115,7 +120,7 @@ def test_the_drill(
 def send_again(
     fresh: Server,
     key: str,
-    tablets: ProcessPoolExecutor,
+    tablets: ThreadPoolExecutor,
     accounts: list[Account],
 ) -> None:
     """Let tablets that still hold what they sent send it to the new machine."""

@@ -168,8 +168,11 @@ def test_a_large_body_is_taken_in_from_whoever_may_send_it_and_no_stranger(
 ) -> None:
     path = f"/settings/devices/{DEVICE}/rescue"
     cookies = "; ".join(f"{one.name}={one.value}" for one in signed_in(proxy, server))
-    whole = proxy.ask("POST", path, LARGE * 40, {"Cookie": cookies})
-    # No form of ours, but read to its end by the application.
+    headers = {"Cookie": cookies, "Content-Type": "multipart/form-data; boundary=end"}
+    file = b'Content-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    form = b"--end\r\n" + file + LARGE * 40 + b"\r\n--end--\r\n"
+    whole = proxy.ask("POST", path, form, headers)
+    # Without the token of a form of ours, which is looked for to the body's end.
     assert whole.status == 400
     assert "Content-Security-Policy" in whole.headers
     before = proxy.memory_mb()

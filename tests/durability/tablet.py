@@ -1,7 +1,9 @@
-"""A tablet as a process of its own: sends batches until each is answered."""
+"""A tablet on the wire: sends batches until each is answered."""
 
 import http.client
+import itertools
 import json
+import threading
 import time
 import uuid
 from collections import Counter
@@ -12,20 +14,23 @@ from typing import Any
 from tests.capture.conftest import raw_sheet
 
 GIVE_UP_SECONDS = 60
+SIZE = 10
+
+
+def batch(seed: int, place: int, size: int) -> list[dict[str, Any]]:
+    """Return the same sheets for the same seed and place, with made-up but fixed ids."""
+    return [
+        raw_sheet(
+            id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{seed}/{place}/{number}")),
+            answers={"overall": 1 + number % 5},
+        )
+        for number in range(size)
+    ]
 
 
 def batches(seed: int, count: int, size: int) -> list[list[dict[str, Any]]]:
-    """Return the same batches for the same seed, with made-up but fixed ids."""
-    return [
-        [
-            raw_sheet(
-                id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{seed}/{place}/{number}")),
-                answers={"overall": 1 + number % 5},
-            )
-            for number in range(size)
-        ]
-        for place in range(count)
-    ]
+    """Return the first batches of a seed."""
+    return [batch(seed, place, size) for place in range(count)]
 
 
 @dataclass
@@ -46,6 +51,23 @@ def send_all(
     for batch in work:
         _send(account, port, key, batch, die_first)
     return account
+
+
+def send_until(
+    port: int, key: str, seed: int, over: threading.Event, least: int = 0
+) -> Account:
+    """Send batches until enough is enough, at least so many; none is left unanswered."""
+    account = Account()
+    for place in itertools.count():
+        if place >= least and over.is_set():
+            break
+        _send(account, port, key, batch(seed, place, SIZE), die=False)
+    return account
+
+
+def sent(seed: int, account: Account) -> list[list[dict[str, Any]]]:
+    """Return the batches that such a tablet has sent."""
+    return batches(seed, len(account.acknowledged) // SIZE, SIZE)
 
 
 def _send(

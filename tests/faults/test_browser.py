@@ -6,7 +6,6 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import Error, expect
 
 from tests.browser.kiosk_page import KioskPage
@@ -16,8 +15,6 @@ from tests.faults.tablet import now, sheets_until
 if TYPE_CHECKING:
     from tests.faults.conftest import Field
 
-# The server's engine has no part in these: one run of each is enough.
-pytestmark = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 # Puts sheets one by one, and says which lie on disk, until somebody pulls the plug.
 PUT_WITHOUT_END = """async (sheets) => {
   const { release } = document.documentElement.dataset;

@@ -16,9 +16,6 @@ from tests.faults.tablet import now, sheets_until
 if TYPE_CHECKING:
     from tests.faults.conftest import Field
 
-# The server's engine has no part in what the wire does before it.
-ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-
 
 def test_wifi_is_off_for_a_week_with_5000_sheets(field: Field) -> None:
     tablet = field.start()
@@ -83,7 +80,6 @@ def test_what_answers_in_the_servers_place(field: Field, fault: Any) -> None:
     field.balance()
 
 
-@ONE_ENGINE
 def test_a_captive_portal_takes_every_address(field: Field) -> None:
     """Also the page's own: what the worker keeps is not replaced by a sign-in page."""
     tablet = field.start()
@@ -98,7 +94,6 @@ def test_a_captive_portal_takes_every_address(field: Field) -> None:
     field.balance()
 
 
-@ONE_ENGINE
 def test_an_answer_that_comes_a_letter_a_second(field: Field) -> None:
     tablet = field.start()
     field.wire.fault = faults.slow_loris
@@ -114,7 +109,6 @@ def test_an_answer_that_comes_a_letter_a_second(field: Field) -> None:
     field.balance()
 
 
-@ONE_ENGINE
 def test_the_server_is_away_when_the_tablet_is_switched_on(field: Field) -> None:
     field.settle_in()
     field.wire.fault = faults.bad_gateway

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.faults import wire as faults
@@ -13,8 +12,6 @@ from tests.faults.tablet import now, sheets_until
 if TYPE_CHECKING:
     from tests.faults.conftest import Field
 
-# The server's engine has no part in these: one run of each is enough.
-pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 REFUSE = """
   const open = IDBFactory.prototype.open;

@@ -120,7 +120,6 @@ def test_a_fault_is_found_and_said_in_one_sentence(
     assert "canary" not in told, "tried again within the hour"
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_server_that_is_away_is_told(server: Server) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     status, outcome = fly(server, "--url", nowhere)
@@ -133,7 +132,6 @@ def test_a_server_that_is_away_is_told(server: Server) -> None:
     assert readiness(server.url) == (200, [])
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_foreign_server_and_a_foreign_certificate_do_not_pass_for_ours(
     server: Server, tmp_path: Path
 ) -> None:
