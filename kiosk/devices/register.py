@@ -12,9 +12,10 @@ from kiosk.centre.service import point_keys
 from kiosk.devices.models import Device
 from kiosk.devices.rules import hash_key
 
-# A revoked tablet is refused within the first, a new one known within the second.
+# A revoked tablet is refused within the first. A new one is known at once: its key is
+# not remembered, and guessed keys make a process look only so often.
 REMEMBERED_FOR = timedelta(seconds=5)
-LOOK_AGAIN_AFTER = timedelta(seconds=1)
+LOOK_AGAIN_AFTER = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True, slots=True)
