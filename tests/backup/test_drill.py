@@ -32,6 +32,8 @@ from tests.engines import TestDatabase
 from tests.server import Server
 
 TABLETS = 4
+# Load, and not a flood that the rest of the test has to count.
+PAUSE_SECONDS = 0.02
 BEFORE = 5  # batches of each tablet that are acknowledged before the backup begins
 
 
@@ -92,7 +94,15 @@ def test_the_drill(
     # They send on while the backup is made, and a while after it.
     backup, over = tmp_path / "kiosk.tar", threading.Event()
     late = [
-        tablets.submit(send_until, first.port, key, seed, over, BEFORE)
+        tablets.submit(
+            send_until,
+            first.port,
+            key,
+            seed,
+            over,
+            least=BEFORE,
+            pause_seconds=PAUSE_SECONDS,
+        )
         for seed in range(TABLETS)
     ]
     said = first.flask_json("backup", "create", str(backup))
@@ -200,6 +210,7 @@ def test_a_restore_under_a_running_server(first: Server, tmp_path: Path) -> None
     def send_on() -> None:
         while not over.is_set():
             accounts.append(send_all(first.port, key, [next(work)]))
+            time.sleep(PAUSE_SECONDS)
 
     sender = threading.Thread(target=send_on)
     sender.start()

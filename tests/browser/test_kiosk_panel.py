@@ -80,7 +80,7 @@ def wrong(pin: str) -> str:
 
 
 def test_a_hold_and_the_pin_open_it(panel: Panel) -> None:
-    panel.hold(HOLD_MS - 100)
+    panel.hold(HOLD_MS // 2)  # the page's clock runs on while a busy machine waits
     expect(panel.dialog).to_be_hidden()
     panel.enter()
     assert panel.fact("Lượt chạm chờ gửi") == "0"

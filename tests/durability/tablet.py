@@ -54,7 +54,13 @@ def send_all(
 
 
 def send_until(
-    port: int, key: str, seed: int, over: threading.Event, least: int = 0
+    port: int,
+    key: str,
+    seed: int,
+    over: threading.Event,
+    *,
+    least: int = 0,
+    pause_seconds: float = 0,
 ) -> Account:
     """Send batches until enough is enough, at least so many; none is left unanswered."""
     account = Account()
@@ -62,6 +68,7 @@ def send_until(
         if place >= least and over.is_set():
             break
         _send(account, port, key, batch(seed, place, SIZE), die=False)
+        time.sleep(pause_seconds)
     return account
 
 
