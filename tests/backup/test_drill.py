@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,17 +94,9 @@ def test_the_drill(
     acknowledged = all_of(job.result() for job in early)
     # They send on while the backup is made, and a while after it.
     backup, over = tmp_path / "kiosk.tar", threading.Event()
+    send = partial(send_until, least=BEFORE, pause_seconds=PAUSE_SECONDS)
     late = [
-        tablets.submit(
-            send_until,
-            first.port,
-            key,
-            seed,
-            over,
-            least=BEFORE,
-            pause_seconds=PAUSE_SECONDS,
-        )
-        for seed in range(TABLETS)
+        tablets.submit(send, first.port, key, seed, over) for seed in range(TABLETS)
     ]
     said = first.flask_json("backup", "create", str(backup))
     time.sleep(0.3)
