@@ -218,7 +218,9 @@ def test_every_module_is_named_in_the_page(kiosk: KioskPage) -> None:
           .filter((entry) => entry.initiatorType === "script" &&
             entry.name.endsWith(".js")).map((entry) => entry.name)"""
     )
-    assert [name.rsplit("/", 1)[1] for name in imported] == ["main.js", "revive.js"]
+    # In either order: on a busy machine the later one may be there first.
+    assert {name.rsplit("/", 1)[1] for name in imported} == {"main.js", "revive.js"}
+    assert len(imported) == 2
 
 
 def test_without_javascript_it_says_where_to_turn(
