@@ -100,9 +100,12 @@ def test_killing_workers_loses_nothing_that_was_acknowledged(
         tablets.submit(send_until, server.port, tablet_key, seed, over)
         for seed in range(TABLETS)
     ]
-    for _ in range(KILLED):
+    killed = 0
+    while killed < KILLED:
         time.sleep(0.25)
-        os.kill(server.workers()[0], signal.SIGKILL)
+        for process in server.workers()[:1]:
+            os.kill(process, signal.SIGKILL)
+            killed += 1
     over.set()
     accounts = [job.result() for job in jobs]
     ids = stored_ids(server)
