@@ -26,6 +26,15 @@ DISK = ROOT / ".cache"
 MEMORY = Path("/dev/shm")
 
 
+class _Speeds(NamedTuple):
+    """Medians: sheets a second, and how many for each request to the empty view."""
+
+    single: float
+    single_ratio: float
+    batched: float
+    batched_ratio: float
+
+
 def rows() -> Iterator[Row]:
     """Measure both engines on the disk, and without its part."""
     DISK.mkdir(exist_ok=True)
@@ -53,27 +62,7 @@ def _engine_rows(label: str, engine: str, directory: Path, empty: int) -> Iterat
         our_server(url, directory) as server,
     ):
         key = pair(server)
-        speeds = _paired(server.port, key, empty)
-        yield Row(f"single sheets ({label})", speeds.single, "1/s", better="higher")
-        yield Row(
-            f"single sheets ({label})",
-            speeds.single_ratio,
-            "ratio",
-            "empty view",
-            better="higher",
-            bar=0.30,
-        )
-        yield Row(
-            f"sheets in batches of 50 ({label})", speeds.batched, "1/s", better="higher"
-        )
-        yield Row(
-            f"sheets in batches of 50 ({label})",
-            speeds.batched_ratio,
-            "ratio",
-            "empty view",
-            better="higher",
-            bar=1.0,
-        )
+        yield from _speed_rows(label, _paired(server.port, key, empty))
         tail = tail_at(RATE, RATE_SECONDS, tapper(server.port, key))
         none = tail_at(RATE, RATE_SECONDS, getter(empty, "/"))
         yield Row(
@@ -85,13 +74,27 @@ def _engine_rows(label: str, engine: str, directory: Path, empty: int) -> Iterat
         )
 
 
-class _Speeds(NamedTuple):
-    """Medians: sheets a second, and how many for each request to the empty view."""
-
-    single: float
-    single_ratio: float
-    batched: float
-    batched_ratio: float
+def _speed_rows(label: str, speeds: _Speeds) -> Iterator[Row]:
+    yield Row(f"single sheets ({label})", speeds.single, "1/s", better="higher")
+    yield Row(
+        f"single sheets ({label})",
+        speeds.single_ratio,
+        "ratio",
+        "empty view",
+        better="higher",
+        bar=0.30,
+    )
+    yield Row(
+        f"sheets in batches of 50 ({label})", speeds.batched, "1/s", better="higher"
+    )
+    yield Row(
+        f"sheets in batches of 50 ({label})",
+        speeds.batched_ratio,
+        "ratio",
+        "empty view",
+        better="higher",
+        bar=1.0,
+    )
 
 
 def _paired(port: int, key: str, empty: int) -> _Speeds:
